@@ -1,0 +1,20 @@
+# lanthorn_module(<name> SOURCES <file>... [NEEDS <module>...] [PRIVATE_LIBS <target>...])
+#
+# One room of the house: the static library lanthorn_<name>, alias lanthorn::<name>.
+# NEEDS is the graph that tools/layers.py checks every include against; it is transitive.
+function(lanthorn_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;NEEDS;PRIVATE_LIBS" ${ARGN})
+  set(target lanthorn_${name})
+  add_library(${target} STATIC ${arg_SOURCES})
+  add_library(lanthorn::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:lanthorn_settings> ${arg_PRIVATE_LIBS})
+  foreach(need IN LISTS arg_NEEDS)
+    target_link_libraries(${target} PUBLIC lanthorn_${need})
+  endforeach()
+  set_property(GLOBAL APPEND PROPERTY LANTHORN_MODULES ${name})
+endfunction()

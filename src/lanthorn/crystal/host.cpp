@@ -1,0 +1,1 @@
+#include "lanthorn/crystal/host.hpp"

@@ -1,0 +1,1 @@
+#include "lanthorn/data/document.hpp"

@@ -1,0 +1,1 @@
+#include "lanthorn/data/schema.hpp"

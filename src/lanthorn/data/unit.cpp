@@ -1,0 +1,1 @@
+#include "lanthorn/data/unit.hpp"

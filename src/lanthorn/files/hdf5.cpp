@@ -1,0 +1,1 @@
+#include "lanthorn/files/hdf5.hpp"

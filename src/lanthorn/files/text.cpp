@@ -1,0 +1,1 @@
+#include "lanthorn/files/text.hpp"

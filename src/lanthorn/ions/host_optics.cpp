@@ -1,0 +1,1 @@
+#include "lanthorn/ions/host_optics.hpp"

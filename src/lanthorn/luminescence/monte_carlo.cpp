@@ -1,0 +1,1 @@
+#include "lanthorn/luminescence/tally.hpp"

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "lanthorn/base/stop_token.hpp"
+#include "lanthorn/base/stream.hpp"
+#include "lanthorn/luminescence/network.hpp"
+#include "lanthorn/luminescence/observable_plan.hpp"
+#include "lanthorn/luminescence/pump_program.hpp"
+#include "lanthorn/luminescence/tally.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+namespace lanthorn {
+
+/// Consecutive trajectories of one family of streams.
+struct TrajectoryRange {
+    StreamSeed seed;
+    std::uint64_t first = 0;
+    std::uint64_t count = 0;
+};
+
+/// One event, as an observer sees it.
+struct Event {
+    std::uint64_t trajectory;
+    std::int64_t step;      ///< 0-based
+    double time_s;          ///< after the event
+    IonId ion, partner;     ///< partner == ion for one-site events
+    std::size_t channel;    ///< numbering of the network
+};
+using EventObserver = std::function<void(Event const&)>;
+
+/// Exact kinetic Monte Carlo of a network by thinning: each ion has a bound on its rate that no neighbour can
+/// change, so that an event touches two ions and no neighbour lists.
+///
+/// The tables (memory of which the neighbours are nearly all) are made once and shared by any number of threads.
+/// Theory: transfer-monte-carlo.
+class MonteCarlo {
+public:
+    /// @throws InputError where the network is not valid (see validate)
+    explicit MonteCarlo(Network network);
+    ~MonteCarlo();
+    MonteCarlo(MonteCarlo&&) noexcept;
+    MonteCarlo& operator=(MonteCarlo&&) noexcept;
+
+    Network const& network() const;
+    std::size_t table_bytes() const;
+
+    /// One chunk of trajectories. The same arguments give the same bytes on any thread, rank or instruction set.
+    /// Stops between trajectories when asked to; the tally then says how many there are.
+    /// @param observe  called for every event where not empty (slow; for the peer's output table)
+    Tally run(PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan, TrajectoryRange range,
+              StopToken stop = {}, EventObserver const& observe = {}) const;
+
+private:
+    struct Tables;
+    std::unique_ptr<Tables const> tables_;
+};
+
+/// The engine signature of the house: makes the tables and runs one chunk.
+Tally run(Network const& network, PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan,
+          TrajectoryRange range, StopToken stop = {});
+
+}  // namespace lanthorn

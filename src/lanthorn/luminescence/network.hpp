@@ -1,0 +1,66 @@
+#pragma once
+
+#include "lanthorn/base/index.hpp"
+#include "lanthorn/base/vec3.hpp"
+#include "lanthorn/ions/channel.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lanthorn {
+
+/// A kind of ion in a network: one element in one region of a particle (so that populations come per shell).
+struct Species {
+    std::string name;    ///< "Er", or the number of the species in a peer's file
+    std::string region;  ///< "core", "shell 1"; empty where there is no crystal
+    std::vector<std::string> levels;     ///< (levels) labels, 0 = ground level
+    std::vector<double> energy_per_cm;   ///< (levels); empty where unknown
+};
+
+/// A rate of one ion alone, on top of the channels of its species: sinks by surface, ligand, vacancy.
+struct ExtraRate {
+    IonId ion;
+    LevelId from, to;
+    double rate_per_s = 0;
+    Source source;
+};
+
+/// Everything an engine needs to know of one particle: where its active ions are and what they can do.
+/// A value that never changes. Buildable without a crystal, e.g. from a peer's file.
+///
+/// Channels are numbered as they stand: one_site first, then pair. Rows with the same states are separate channels.
+struct Network {
+    std::vector<Species> species;
+    std::vector<Vec3> position_nm;              ///< (ions)
+    std::vector<SpeciesId> species_of;          ///< (ions)
+    std::vector<SiteId> site;                   ///< (ions) site of the crystal; empty without one
+    std::vector<OneSiteChannel> one_site;
+    std::vector<PairChannel> pair;
+    std::vector<TripleChannel> triple;          ///< must be empty for the present engines
+    std::vector<ExtraRate> extra;
+    double interaction_radius_nm = 3;           ///< pairs at d < radius interact (strict)
+    std::size_t lasers = 0;
+
+    std::size_t ions() const { return position_nm.size(); }
+    std::size_t channels() const { return one_site.size() + pair.size(); }
+    std::size_t levels_of(SpeciesId s) const { return species[s.value].levels.size(); }
+
+    /// Populations are arrays over "classes": level l of species s is class first_class()[s] + l.
+    std::vector<std::size_t> first_class() const;  ///< (species + 1)
+    std::size_t classes() const { return first_class().back(); }
+};
+
+/// Refuses indices out of range, negative or non-finite rates, pumps of lasers that are not there, two ions
+/// at one place.
+/// @throws InputError that names the row
+void validate(Network const& network);
+
+/// The network with its populations and channels told apart by nothing but level numbers changes nothing;
+/// bounds on memory of the engine tables, for --dry-run.
+struct NetworkSize {
+    std::size_t ions = 0, pairs = 0, channels = 0;
+};
+NetworkSize size_of(Network const& network);
+
+}  // namespace lanthorn

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "lanthorn/luminescence/network.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lanthorn {
+
+/// A linear functional of one trajectory in one time window: sum of weight * (mean number of ions in a class)
+/// + sum of weight * (events of a channel per second). Photon rates are Einstein coefficients times occupation.
+struct Observable {
+    std::string name;  ///< "Er:4S3/2->4I15/2", "absorbed"
+    std::string unit;  ///< "1/s"
+    std::vector<std::pair<std::size_t, double>> per_class;
+    std::vector<std::pair<std::size_t, double>> per_channel;
+};
+
+/// What an engine gathers while it runs; there is no event log.
+struct ObservablePlan {
+    double end_s = 0;                        ///< a trajectory runs over [0, end]
+    std::vector<double> snapshot_at_s;       ///< ascending, <= end: ions in each class at these times
+    std::vector<double> count_until_s;       ///< ascending, <= end: events of each channel over [0, t]
+    std::vector<double> window_edges_s;      ///< ascending, <= end: mean ions in each class between edges
+    std::vector<Observable> observables;     ///< evaluated in each window, with their covariance
+
+    std::size_t windows() const { return window_edges_s.empty() ? 0 : window_edges_s.size() - 1; }
+};
+
+}  // namespace lanthorn

@@ -1,0 +1,1 @@
+#include "lanthorn/luminescence/pump_program.hpp"

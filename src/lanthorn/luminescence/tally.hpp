@@ -1,0 +1,64 @@
+#pragma once
+
+#include "lanthorn/base/moments.hpp"
+#include "lanthorn/data/tree.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace lanthorn {
+
+/// Means and joint second moments of several numbers per trajectory, mergeable in a fixed order.
+class JointMoments {
+public:
+    explicit JointMoments(std::size_t size = 0) : mean_(size), squares_(size * size) {}
+
+    std::size_t size() const { return mean_.size(); }
+    std::int64_t count() const { return count_; }
+    void add(std::vector<double> const& x);
+    void merge(JointMoments const& other);
+    double mean(std::size_t i) const { return mean_[i]; }
+    /// Covariance of the means of i and j; 0 for fewer than two.
+    double covariance_of_means(std::size_t i, std::size_t j) const;
+    double standard_error(std::size_t i) const;
+    /// mean(i)/mean(j) and its standard error to first order (delta method); 0/0 is 0.
+    struct Ratio { double value, standard_error; };
+    Ratio ratio(std::size_t i, std::size_t j) const;
+
+    Tree to_tree() const;
+    static JointMoments from_tree(Tree const& tree);
+    bool operator==(JointMoments const&) const = default;
+
+private:
+    std::int64_t count_ = 0;
+    std::vector<double> mean_;
+    std::vector<double> squares_;
+};
+
+/// What an engine returns for a range of trajectories. Foldable: merge(a, b) in trajectory order.
+struct Tally {
+    struct Failure {
+        std::uint64_t trajectory;
+        std::string reason;
+        bool operator==(Failure const&) const = default;
+    };
+
+    std::int64_t trajectories = 0;
+    std::int64_t events = 0;
+    std::int64_t trials = 0;               ///< events plus rejected proposals: the counted work
+    std::vector<Moments> snapshot;         ///< (snapshots x classes) ions in the class
+    std::vector<Moments> counts;           ///< (count times x channels) events over [0, t]
+    std::vector<Moments> occupation;       ///< (windows x classes) mean ions in the class
+    std::vector<JointMoments> observables; ///< (windows) of the plan's observables
+    Moments events_per_trajectory;
+    std::vector<Failure> failures;         ///< trajectories that did not finish; they are left out of all means
+
+    void merge(Tally const& other);
+    bool operator==(Tally const&) const = default;
+};
+
+Tree to_tree(Tally const& tally);
+Tally tally_from(Tree const& tree);
+
+}  // namespace lanthorn

@@ -1,0 +1,1 @@
+#include "lanthorn/report/page.hpp"

@@ -1,0 +1,1 @@
+#include "lanthorn/study/record.hpp"
