@@ -120,9 +120,12 @@ void MasterEquation::add_events_of(std::size_t state)
             rate_of_channel_[c].push_back({state, rate});
         }
     }
-    for (ExtraRate const& extra : network_.extra)
-        if (level[extra.ion.value] == extra.from)
-            add(state, moved(state, extra.ion.value, extra.to), extra.rate_per_s);
+    for (ExtraRate const& extra : network_.extra) {
+        OneSiteChannel const& channel = network_.one_site[extra.channel];
+        if (level[extra.ion.value] != channel.from) continue;
+        add(state, moved(state, extra.ion.value, channel.to), extra.rate_per_s);
+        rate_of_channel_[extra.channel].push_back({state, extra.rate_per_s});
+    }
 
     for (std::size_t c = 0; c < network_.pair.size(); ++c) {
         PairChannel const& channel = network_.pair[c];
