@@ -197,6 +197,37 @@ TEST(CountChecks, AreQuietUnderTheTruthAndTwoSided)
                   level * 20000 + 6 * std::sqrt(level * 20000));
 }
 
+TEST(TotalChecks, AreQuietUnderTheTruthAndTwoSided)
+{
+    // bunches of three, so that the variance is three times the mean
+    auto const bunches = [](std::uint64_t index, int n, double mean) {
+        Stream u = numbers(index);
+        Moments m;
+        for (int i = 0; i < n; ++i) m.add(u.uniform() < mean / 3 ? 3 : 0);
+        return m;
+    };
+    for (double mean : {0.003, 0.3}) {
+        std::vector<double> const one =
+            repeated(3000, [&](std::uint64_t i) { return p_of_total(bunches(i, 5000, mean), mean); });
+        std::vector<double> const two = repeated(3000, [&](std::uint64_t i) {
+            return p_of_totals(bunches(2 * i, 3000, mean), bunches(2 * i + 1, 2000, mean));
+        });
+        for (auto const* p : {&one, &two})
+            for (double level : {0.001, 0.01, 0.1})
+                EXPECT_LT(double(std::ranges::count_if(*p, [&](double v) { return v < level; })),
+                          level * 3000 + 6 * std::sqrt(level * 3000))
+                    << mean;
+    }
+    EXPECT_LT(p_of_total(bunches(1, 100000, 0.32), 0.3), false_alarm);
+    EXPECT_LT(p_of_total(bunches(1, 100000, 0.28), 0.3), false_alarm);
+    EXPECT_LT(p_of_total(bunches(1, 10000, 0.02), 0.06), false_alarm);
+    EXPECT_LT(p_of_total(bunches(1, 10000, 0.06), 0.02), false_alarm);
+    EXPECT_LT(p_of_totals(bunches(1, 10000, 0.06), bunches(2, 10000, 0.01)), false_alarm);
+    EXPECT_LT(p_of_totals(bunches(1, 100000, 0.30), bunches(2, 100000, 0.33)), false_alarm);
+    EXPECT_EQ(p_of_total(bunches(1, 1000, 0), 0), 1);
+    EXPECT_LT(p_of_total(bunches(1, 10000, 0), 0.01), false_alarm);
+}
+
 TEST(Seed, IsTheOneAskedFor)
 {
     EXPECT_NE(test_seed(), 0u);

@@ -224,6 +224,26 @@ double p_of_poisson(std::int64_t k, double mu)
     return twice_the_smaller(gamma_q(double(k + 1), mu), k == 0 ? 1 : gamma_p(double(k), mu));
 }
 
+double p_of_total(Moments const& x, double mu)
+{
+    double const n = double(x.count()), spread = x.mean() > 0 ? std::max(1.0, x.variance() / x.mean()) : 1;
+    double const seen = n * x.mean() / spread, expected = n * mu / spread;
+    if (expected > 1000) return p_of_means(x.mean(), x.standard_error(), mu, 0);
+    if (expected == 0) return seen == 0 ? 1 : 0;
+    return twice_the_smaller(gamma_q(seen + 1, expected), seen == 0 ? 1 : gamma_p(seen, expected));
+}
+
+double p_of_totals(Moments const& x, Moments const& y)
+{
+    auto const spread = [](Moments const& m) { return m.mean() > 0 ? m.variance() / m.mean() : 1; };
+    double const wide = std::max({1.0, spread(x), spread(y)}), n = double(x.count()), m = double(y.count());
+    double const a = n * x.mean() / wide, b = m * y.mean() / wide;
+    if (std::min(a, b) > 1000) return p_of_means(x.mean(), x.standard_error(), y.mean(), y.standard_error());
+    if (a + b == 0) return 1;
+    double const share = n / (n + m);
+    return twice_the_smaller(a == 0 ? 1 : beta_i(share, a, b + 1), b == 0 ? 1 : beta_i(1 - share, b, a + 1));
+}
+
 double p_of_all(std::span<double const> p)
 {
     LANTHORN_EXPECT(!p.empty());

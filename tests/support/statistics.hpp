@@ -57,6 +57,13 @@ double p_of_binomial(std::int64_t k, std::int64_t n, double p);
 /// "k with mean mu", exact Poisson, twice the smaller tail.
 double p_of_poisson(std::int64_t k, double mu);
 
+/// "Numbers >= 0 per trajectory (ions, events) have this mean". Where they are rare the normal law fails:
+/// then their sum, divided by variance/mean of one (at least 1), is compared with a Poisson number, which
+/// errs to the quiet side.
+double p_of_total(Moments const& x, double mu);
+/// The same with a second series in place of the mean: the sums share the events as a binomial number does.
+double p_of_totals(Moments const& x, Moments const& y);
+
 /// p-value of the smallest of several (Bonferroni), whatever their correlation.
 double p_of_all(std::span<double const> p);
 
