@@ -206,7 +206,7 @@ TEST(TotalChecks, AreQuietUnderTheTruthAndTwoSided)
         for (int i = 0; i < n; ++i) m.add(u.uniform() < mean / 3 ? 3 : 0);
         return m;
     };
-    for (double mean : {0.003, 0.3}) {
+    for (double mean : {0.03, 0.3}) {
         std::vector<double> const one =
             repeated(3000, [&](std::uint64_t i) { return p_of_total(bunches(i, 5000, mean), mean); });
         std::vector<double> const two = repeated(3000, [&](std::uint64_t i) {
