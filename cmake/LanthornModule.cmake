@@ -2,6 +2,9 @@
 #
 # One room of the house: the static library lanthorn_<name>, alias lanthorn::<name>.
 # NEEDS is the graph that tools/layers.py checks every include against; it is transitive.
+# PRIVATE_LIBS are libraries of others; those that are headers only are not asked of a user of the installed package.
+set(LANTHORN_HEADER_ONLY Eigen3::Eigen CLI11::CLI11 nlohmann_json::nlohmann_json)
+
 function(lanthorn_module name)
   cmake_parse_arguments(arg "" "" "SOURCES;NEEDS;PRIVATE_LIBS" ${ARGN})
   set(target lanthorn_${name})
@@ -12,7 +15,15 @@ function(lanthorn_module name)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:lanthorn_settings> ${arg_PRIVATE_LIBS})
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:lanthorn_settings>)
+  foreach(library IN LISTS arg_PRIVATE_LIBS)
+    if(library IN_LIST LANTHORN_HEADER_ONLY)
+      target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:${library}>)
+    else()
+      target_link_libraries(${target} PRIVATE ${library})
+      set_property(GLOBAL APPEND PROPERTY LANTHORN_LINKED ${library})
+    endif()
+  endforeach()
   foreach(need IN LISTS arg_NEEDS)
     target_link_libraries(${target} PUBLIC lanthorn_${need})
   endforeach()

@@ -1,0 +1,3 @@
+#include "lanthorn/high/high.hpp"
+
+#include <iostream>

@@ -1,0 +1,1 @@
+#include <lanthorn/high/high.hpp>
