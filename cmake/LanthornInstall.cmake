@@ -4,9 +4,13 @@ include(CMakePackageConfigHelpers)
 get_property(LANTHORN_MODULES GLOBAL PROPERTY LANTHORN_MODULES)
 list(TRANSFORM LANTHORN_MODULES PREPEND lanthorn_ OUTPUT_VARIABLE module_targets)
 install(TARGETS ${module_targets} EXPORT lanthornTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(DIRECTORY src/lanthorn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  FILES_MATCHING PATTERN "*.hpp"
-  PATTERN "detail" EXCLUDE)
+file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/src/lanthorn/*.hpp)
+get_property(private_headers GLOBAL PROPERTY LANTHORN_PRIVATE_HEADERS)
+list(REMOVE_ITEM headers ${private_headers})
+foreach(header IN LISTS headers)
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES src/${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/${folder})
+endforeach()
 install(FILES LICENSE CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # A static library asks its user for what it links: how each of those is found.

@@ -4,9 +4,9 @@
     tools/layers.py [ROOT]
 
 The graph is read from the lines lanthorn_module(<name> ... NEEDS ...) below ROOT/src/lanthorn. Then, for each file there:
-an include of another module must be in its NEEDS, directly or through others; a public header (any *.hpp outside a
-folder `detail`) includes no library of others; physics includes no files, threads or clocks; nothing prints or exits.
-Programs in ROOT/apps may include every module. Finding nothing to check is a failure.
+an include of another module must be in its NEEDS, directly or through others, and none of its PRIVATE_HEADERS; a public
+header includes no library of others; physics includes no files, threads or clocks; nothing prints or exits.
+Programs in ROOT/apps may include the public headers of every module. Finding nothing to check is a failure.
 """
 
 import re
@@ -23,20 +23,21 @@ KNOWS_MACHINE = {"files", "study", "report"}
 SPEAKS = re.compile(r"\b(std::)?(printf|puts|exit|_Exit|abort|quick_exit)\s*\(|\bstd::(cout|cerr|clog)\b|\bfmt::print\s*\(")
 
 
-def graph(library):
-    """Module name -> what it NEEDS, as declared."""
-    needs = {}
+def declared(library):
+    """Module name -> { SOURCES, PRIVATE_HEADERS, NEEDS, ... -> words }, from the lanthorn_module lines."""
+    modules = {}
     for file in sorted(library.glob("*/CMakeLists.txt")):
         text = re.sub(r"#.*", "", file.read_text())
         for call in re.findall(r"lanthorn_module\s*\(([^)]*)\)", text):
             name, *words = call.split()
-            section, needs[name] = "", []
+            keyword, modules[name] = "", {}
             for word in words:
-                if word in ("SOURCES", "NEEDS", "PRIVATE_LIBS"):
-                    section = word
-                elif section == "NEEDS":
-                    needs[name].append(word)
-    return needs
+                if word.isupper():
+                    keyword = word
+                modules[name].setdefault(keyword, [])
+                if word != keyword:
+                    modules[name][keyword].append(word)
+    return modules
 
 
 def reachable(needs, name):
@@ -63,7 +64,9 @@ def without_prose(text):
 def check(root):
     """Problems as (where, sentence), and how many includes were looked at."""
     library = root / "src" / "lanthorn"
-    needs = graph(library)
+    modules = declared(library)
+    needs = {name: words.get("NEEDS", []) for name, words in modules.items()}
+    private = {f"lanthorn/{name}/{header}" for name, words in modules.items() for header in words.get("PRIVATE_HEADERS", [])}
     problems, scanned = [], 0
 
     for name, direct in needs.items():
@@ -81,8 +84,8 @@ def check(root):
             problems.append((str(place), "belongs to no module: no lanthorn_module line names its folder"))
             continue
         allowed = set(needs) if module is None else reachable(needs, module) | {module}
-        public_header = module is not None and file.suffix == ".hpp" and "detail" not in place.parts
-        if module and file.suffix == ".cpp" and file.name not in (library / module / "CMakeLists.txt").read_text():
+        public_header = file.suffix == ".hpp" and "/".join(place.parts[1:]) not in private
+        if module and file.suffix == ".cpp" and "/".join(place.parts[3:]) not in modules[module].get("SOURCES", []):
             problems.append((str(place), f"is not among the SOURCES of module {module}"))
 
         for number, line in enumerate(without_prose(file.read_text()).splitlines(), 1):
@@ -97,15 +100,17 @@ def check(root):
             if target.startswith("lanthorn/"):
                 other = target.split("/")[1]
                 if other not in allowed:
-                    problems.append((where, f"module {module} includes {target} but does not need {other}"))
+                    problems.append((where, f"{module or 'a program'} includes {target} but does not need {other}"))
+                elif target in private and other != module:
+                    problems.append((where, f"{target} is private to module {other}"))
                 elif quote == "<":
                     problems.append((where, f"write \"{target}\": it is a header of ours"))
             elif quote == '"' and module:
                 problems.append((where, f"\"{target}\" is neither lanthorn/... nor in angle brackets"))
-            elif public_header and THIRD_PARTY.search(target):
+            elif module and public_header and THIRD_PARTY.search(target):
                 problems.append((where, f"public header includes <{target}>; keep other libraries in .cpp files"))
             elif module and module not in KNOWS_MACHINE and target in MACHINE:
-                problems.append((where, f"module {module} includes <{target}>: files, threads and clocks live at the edge"))
+                problems.append((where, f"{module} includes <{target}>: files, threads and clocks live at the edge"))
     return problems, scanned, len(needs)
 
 
