@@ -9,6 +9,7 @@ export function drawDecay({ element, controls, data }) {
   const shown = data.map(() => true);
   const state = { log: true, normalised: false };
   const plot = { id: 'decay', label: 'Decay curves', height: 340, floor: 1e-5, xUnit: unit, xLabel: `time / ${unit}` };
+  plot.domain = [Math.min(...data.map((d) => d.from[0])) / seconds, last / seconds];
 
   function redraw() {
     plot.log = state.log;

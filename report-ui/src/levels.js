@@ -48,7 +48,7 @@ function panel(species, width, y, box, most, first) {
   const x0 = left + (first ? 12 : 4);
   for (const t of y.ticks) svg += `<line class="grid" x1="${x0}" x2="${right}" y1="${t.at}" y2="${t.at}"/>`;
   const at = species.energy.map((e) => y.at(e / 1000));
-  const labels = spread(at, 14, box.top, box.bottom + 4);
+  const labels = spread(at, 16, box.top, box.bottom + 4);
   species.energy.forEach((_, i) => {
     svg += `<line class="level" x1="${x0}" x2="${right}" y1="${at[i]}" y2="${at[i]}"/>`;
     svg += `<path class="leader" d="M${right} ${at[i]}L${right + 8} ${labels[i]}"/><text class="tick ink" x="${right + 11}" y="${labels[i] + 4}">${termSvg(species.label[i])}</text>`;

@@ -30,7 +30,7 @@ export function linePlot(element, plot) {
     const box = { left: margin.left, right: width - margin.right, top: margin.top, bottom: height - 40 - strip };
 
     const xs = plot.series.flatMap((s) => [s.x[0], s.x[s.x.length - 1]]);
-    const full = xs.length ? [Math.min(...xs), Math.max(...xs)] : [0, 1];
+    const full = plot.domain ?? (xs.length ? [Math.min(...xs), Math.max(...xs)] : [0, 1]);
     const [x0, x1] = range ?? full;
     let high = 0;
     let low = Infinity;

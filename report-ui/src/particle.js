@@ -32,7 +32,7 @@ function sprites(hex, size, background) {
     canvas.width = canvas.height = Math.ceil(size * 2) + 2;
     const g = canvas.getContext('2d');
     const c = canvas.width / 2;
-    const far = (f / (fogs - 1)) * 0.62;
+    const far = (f / (fogs - 1)) * 0.45;
     const base = rgbOf(hex);
     const shade = (rgb) => toCss(blend(rgb, background, far));
     const light = g.createRadialGradient(c - size * 0.35, c - size * 0.4, size * 0.05, c, c, size);

@@ -21,8 +21,10 @@ function marks(data, log) {
       const half = band.name.length * 2.6;
       if (px < box.left || px > box.right || py > box.bottom - (log ? 8 : 4)) continue;
       const cx = Math.min(box.right - half, Math.max(box.left + half, px));
-      const cy = Math.max(box.top + 12, py - 8);
-      if (taken.some((t) => Math.abs(t.x - cx) < t.half + half + 8 && Math.abs(t.y - cy) < 16)) continue;
+      // Over all of the curve that the text spans.
+      const cy = data.wavelength.reduce((top, nm, i) => (Math.abs(x.at(nm) - cx) < half + 4 && data.rate[i] > 0 ? Math.min(top, y.at(data.rate[i]) - 9) : top), py - 9);
+      if (cy < box.top + 12 || py - cy > 70) continue;
+      if (taken.some((t) => Math.abs(t.x - cx) < t.half + half + 8 && Math.abs(t.y - cy) < 18)) continue;
       taken.push({ x: cx, y: cy, half });
       out += `<text class="mark" x="${cx}" y="${cy}" text-anchor="middle">${termSvg(band.name)}</text>`;
     }
@@ -41,12 +43,12 @@ export function drawSpectrum({ element, controls, data }) {
   const visible = largest(380, 750);
   const plot = {
     id: 'spectrum', label: 'Emission spectrum', height: 380, strip,
-    series: [{ x: data.wavelength, y: data.rate, error: data.error, colour: 'var(--ink)', fill: 'url(#light)' }],
+    series: [{ x: data.wavelength, y: data.rate, error: data.error, colour: 'var(--ink)', fill: 'url(#spectrum-light)' }],
     xLabel: 'wavelength / nm', xUnit: 'nm', yLabel: 'photons / s / nm',
     // Where one infrared band dwarfs what the eye sees, a linear axis shows that band alone.
     log: visible > 0 && visible < 0.05 * largest(0, Infinity),
-    defs: (x, box) => gradient('light', x, box),
-    under: (x, box) => `<rect x="${box.left}" y="${box.bottom + 1}" width="${box.right - box.left}" height="${strip - 2}" fill="url(#light)"/>`,
+    defs: (x, box) => gradient('spectrum-light', x, box),
+    under: (x, box) => `<rect x="${box.left}" y="${box.bottom + 1}" width="${box.right - box.left}" height="${strip - 2}" fill="url(#spectrum-light)"/>`,
   };
   const redraw = () => {
     plot.marks = marks(data, plot.log);

@@ -24,14 +24,15 @@ export const termHtml = (label) =>
     return tag ? `<${tag}>${escapeText(text)}</${tag}>` : escapeText(text);
   });
 
+// For text of 12 pixels: the raised and lowered parts are moved by dy, which baselines of all browsers follow.
 export function termSvg(label) {
   let height = 0;
   return pieces(label, (text, position) => {
     if (!text) return '';
-    const dy = -0.38 * position * 1.0 - height;
+    const dy = -4.6 * position - height;
     height += dy;
     const size = position ? ' font-size="72%"' : '';
-    return `<tspan dy="${(dy * 12).toFixed(1)}"${size}>${escapeText(text)}</tspan>`;
+    return `<tspan dy="${dy.toFixed(1)}"${size}>${escapeText(text)}</tspan>`;
   });
 }
 
@@ -45,10 +46,10 @@ export function numberText(x, digits = 3) {
   const size = Math.abs(x);
   if (size >= 1e-3 && size < 1e5) return String(+x.toPrecision(Math.max(digits, size >= 1000 ? 4 : digits)));
   const [mantissa, exponent] = x.toExponential(digits - 1).split('e');
-  return `${+mantissa}·${powerOfTen(+exponent)}`;
+  return `${+mantissa}e${+exponent}`;
 }
 
-// "2.31(4)·10³"
+// "2.31(4)e3"
 export function withError(value, error) {
   if (!Number.isFinite(value)) return '–';
   if (!(error > 0)) return numberText(value);
@@ -59,5 +60,5 @@ export function withError(value, error) {
   last = Math.max(last, top - 14);
   const quantum = Math.max(1, Math.round(error / 10 ** last));
   if (top >= -4 && top <= 2 && last <= 0) return `${value.toFixed(-last)}(${quantum})`;
-  return `${(value / 10 ** top).toFixed(Math.max(0, top - last))}(${quantum})·${powerOfTen(top)}`;
+  return `${(value / 10 ** top).toFixed(Math.max(0, top - last))}(${quantum})e${top}`;
 }

@@ -59,11 +59,24 @@ std::string with_error(double value, double error)
 std::string number_text(double value)
 {
     if (!std::isfinite(value)) return "–";
-    if (value == std::round(value) && std::abs(value) < 1e7) return fmt::format("{:.0f}", value + 0.0);
+    if (value == std::round(value) && std::abs(value) < 1e6) return fmt::format("{:.0f}", value + 0.0);
     std::string text = fmt::format("{:.4g}", value);
     std::size_t const e = text.find('e');
     if (e == std::string::npos) return text;
     return text.substr(0, e) + fmt::format("e{}", std::stoi(text.substr(e + 1)));
+}
+
+std::string count_text(std::int64_t count)
+{
+    std::string const digits = std::to_string(count);
+    std::size_t const sign = count < 0 ? 1 : 0;
+    std::string out;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        bool const apart = i > sign && (digits.size() - i) % 3 == 0 && digits.size() - sign > 4;
+        if (apart) out += "\u202f";
+        out += digits[i];
+    }
+    return out;
 }
 
 std::string time_text(double value_s, double error_s)
@@ -86,12 +99,23 @@ std::string html(std::string_view text)
     out.reserve(text.size());
     for (char const c : text) {
         switch (c) {
-        case '&': out += "&amp;"; break;
-        case '<': out += "&lt;"; break;
-        case '>': out += "&gt;"; break;
-        case '"': out += "&quot;"; break;
-        case '\'': out += "&#39;"; break;
-        default: out += c;
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        case '\'':
+            out += "&#39;";
+            break;
+        default:
+            out += c;
         }
     }
     return out;
@@ -103,7 +127,8 @@ std::string term_html(std::string_view text)
     std::size_t i = 0;
     while (i < text.size()) {
         if (Term const term = term_at(text, i); term.length > 0) {
-            out += fmt::format("<sup>{}</sup>{}{}<sub>{}</sub>", term.multiplicity, term.letter, term.index, term.J);
+            out += fmt::format("<sup>{}</sup>{}{}<sub>{}</sub>", term.multiplicity, term.letter, term.index,
+                               term.J);
             i += term.length;
         }
         else if (text.substr(i, 2) == "->") {
@@ -126,6 +151,15 @@ std::string term_html(std::string_view text)
 std::string unit_html(std::string_view unit)
 {
     if (unit == "1") return {};
+    if (unit.starts_with("1/")) {
+        std::string powers;
+        for (std::size_t at = 1; at < unit.size();) {
+            std::size_t const end = std::min(unit.find('/', at + 1), unit.size());
+            powers += (powers.empty() ? "" : " ") + std::string(unit.substr(at + 1, end - at - 1)) + "^-1";
+            at = end;
+        }
+        return unit_html(powers);
+    }
     std::string out;
     std::size_t i = 0;
     while (i < unit.size()) {

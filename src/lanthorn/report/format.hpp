@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,8 +12,11 @@ namespace lanthorn {
 /// A value that is not finite is "–".
 std::string with_error(double value, double error);
 
-/// Four significant digits, shortest form: "0.25", "1.234e5", integers below 1e7 in full.
+/// Four significant digits, shortest form: "0.25", "1.234e5", whole numbers below 1e6 in full.
 std::string number_text(double value);
+
+/// A count in full, thousands apart: "184 467 441" (narrow no-break spaces).
+std::string count_text(std::int64_t count);
 
 /// A time in the unit that suits it: "0.40(2) ms".
 std::string time_text(double value_s, double error_s);
@@ -25,7 +29,7 @@ std::string html(std::string_view text);
 /// "(k)" and J, as a word of its own.
 std::string term_html(std::string_view text);
 
-/// HTML of a unit: powers raised ("cm^-1"), and the "1" of a pure number left out.
+/// HTML of a unit: powers raised ("cm^-1"), "1/s/nm" as powers, and the "1" of a pure number left out.
 std::string unit_html(std::string_view unit);
 
 }  // namespace lanthorn

@@ -65,10 +65,14 @@ bool has_flux(Tree const& record)
     return n > 0 && texts_in(flux, "label").size() == n;
 }
 
-bool has_balance(Tree const& record) { return number_in(group_in(record, "balance"), "absorbed").has_value(); }
+bool has_balance(Tree const& record)
+{
+    return number_in(group_in(record, "balance"), "absorbed").has_value();
+}
 
 /// Only where it has as many values as its partner.
-void numbers_if(ScriptJson& json, std::string_view name, std::vector<double> const& values, std::size_t partner)
+void numbers_if(ScriptJson& json, std::string_view name, std::vector<double> const& values,
+                std::size_t partner)
 {
     if (values.size() == partner) json.numbers(name, values);
 }
@@ -173,12 +177,14 @@ void write_balance(ScriptJson& json, Tree const& record)
 
 std::string particle_caption(SiteData const& sites)
 {
-    std::string caption = fmt::format("Cation sites, {} in all. Drag to turn, scroll or pinch to zoom; the legend "
-                                      "hides and shows elements.",
-                                      sites.count);
+    std::string caption =
+        fmt::format("{} sites, as spheres. Drag to turn; after a click the wheel zooms and the arrow keys "
+                    "turn. The buttons hide and show elements.",
+                    sites.count);
     if (sites.shown() < sites.count)
-        caption += fmt::format(" {} are drawn: the most frequent elements are thinned evenly, dopants are complete.",
-                               sites.shown());
+        caption +=
+            fmt::format(" {} are drawn: the most frequent elements are thinned evenly, dopants are complete.",
+                        sites.shown());
     return caption;
 }
 
@@ -188,33 +194,39 @@ std::vector<Figure> figures_of(Tree const& record)
 {
     std::vector<Figure> figures;
     if (has_spectrum(record))
-        figures.push_back({"spectrum", "Emission spectrum",
-                           "Photons emitted per second and nanometre by one particle, against vacuum wavelength; the "
-                           "band is one standard error. Drag to zoom, double-click to see all."});
+        figures.push_back(
+            {"spectrum", "Emission spectrum",
+             "Photons emitted per second and nanometre by one particle, against vacuum wavelength; the "
+             "band is one standard error. Drag to zoom, double-click to see all."});
     if (!decays_in(record).empty())
-        figures.push_back({"decay", "Decay",
-                           "Photons per second in each band after the excitation ends; bands are one standard error. "
-                           "Drag to zoom, double-click to see all."});
+        figures.push_back(
+            {"decay", "Decay",
+             "Photons per second in each band after the excitation ends; bands are one standard error. "
+             "Drag to zoom, double-click to see all."});
     if (!levels_in(record).empty())
-        figures.push_back({"levels", "Energy levels and emission",
-                           "Levels in 10<sup>3</sup> cm<sup>−1</sup>. Arrows are the strongest emissions, coloured by "
-                           "wavelength (nm beside them); their width is the logarithm of photons per second, over "
-                           "four decades."});
+        figures.push_back(
+            {"levels", "Energy levels and emission",
+             "Levels in 10<sup>3</sup> cm<sup>−1</sup>. Arrows are the strongest emissions, coloured by "
+             "wavelength (nm beside them); their width is the logarithm of photons per second, over "
+             "four decades."});
     if (has_populations(record))
-        figures.push_back({"populations", "Populations",
-                           "Fraction of the ions of a species and region that is in each level, averaged over time; "
-                           "logarithmic, whiskers are one standard error."});
+        figures.push_back(
+            {"populations", "Populations",
+             "Fraction of the ions of a species and region that is in each level, averaged over time; "
+             "logarithmic, whiskers are one standard error."});
     if (has_flux(record))
-        figures.push_back({"flux", "Strongest channels",
-                           "Events per second and particle of the channels that fired most; logarithmic, whiskers are "
-                           "one standard error. The download holds all channels."});
+        figures.push_back(
+            {"flux", "Strongest channels",
+             "Events per second and particle of the channels that fired most; logarithmic, whiskers are "
+             "one standard error. The download holds all channels."});
     if (has_balance(record))
-        figures.push_back({"balance", "Energy balance",
-                           "Energy per second of one particle in cm<sup>−1</sup> s<sup>−1</sup>, and as a share of what "
-                           "is absorbed; the residual is absorbed minus emitted, heat and stored, and should be zero "
-                           "within its error."});
+        figures.push_back(
+            {"balance", "Energy balance",
+             "Energy per second of one particle in cm<sup>−1</sup> s<sup>−1</sup>, and as a share of what "
+             "is absorbed; the residual is absorbed minus emitted, heat and stored, and should be zero "
+             "within its error."});
     if (SiteData const sites = site_data(group_in(group_in(record, "particle"), "sites")); sites.shown() > 0)
-        figures.push_back({"particle", "Particle", particle_caption(sites)});
+        figures.push_back({"particle", "Cation sites", particle_caption(sites)});
     return figures;
 }
 

@@ -9,7 +9,7 @@ namespace lanthorn {
 
 /// A figure that the page's script draws.
 struct Figure {
-    std::string id;       ///< "spectrum": element id and name of its data
+    std::string id;  ///< "spectrum": element id and name of its data
     std::string title;
     std::string caption;  ///< HTML
 };

@@ -29,10 +29,19 @@ std::optional<double> number_in(Tree const& tree, std::string_view name)
     }
     else if (auto const found = tree.attributes.find(name); found != tree.attributes.end()) {
         if (auto const* real = std::get_if<double>(&found->second)) value = *real;
-        if (auto const* whole = std::get_if<std::int64_t>(&found->second)) value = static_cast<double>(*whole);
+        if (auto const* whole = std::get_if<std::int64_t>(&found->second))
+            value = static_cast<double>(*whole);
     }
     if (!std::isfinite(value)) return std::nullopt;
     return value;
+}
+
+std::optional<std::int64_t> count_in(Tree const& tree, std::string_view name)
+{
+    Tree::Array const* array = array_in(tree, name);
+    auto const* whole = array ? std::get_if<std::vector<std::int64_t>>(&array->values) : nullptr;
+    if (!whole || whole->size() != 1) return std::nullopt;
+    return whole->front();
 }
 
 std::string text_in(Tree const& tree, std::string_view name)
@@ -90,7 +99,8 @@ std::vector<std::string> scalars_in(Tree const& tree)
 {
     std::vector<std::string> names;
     for (auto const& [name, array] : tree.arrays) {
-        bool const error_of_other = name.ends_with("_error") && tree.arrays.contains(name.substr(0, name.size() - 6));
+        bool const error_of_other =
+            name.ends_with("_error") && tree.arrays.contains(name.substr(0, name.size() - 6));
         if (!error_of_other && number_in(tree, name)) names.push_back(name);
     }
     return names;

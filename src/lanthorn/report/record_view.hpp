@@ -2,6 +2,7 @@
 
 #include "lanthorn/data/tree.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ namespace lanthorn {
 
 /// A number on its own: an array of one value, or an attribute. Not-a-number counts as missing.
 std::optional<double> number_in(Tree const& tree, std::string_view name);
+/// A whole number on its own, where it was stored as one.
+std::optional<std::int64_t> count_in(Tree const& tree, std::string_view name);
 /// A text on its own: an array of one text, or an attribute.
 std::string text_in(Tree const& tree, std::string_view name);
 /// The values of an array as doubles; whole numbers are converted.

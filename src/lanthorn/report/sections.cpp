@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <utility>
@@ -24,7 +26,7 @@ std::string words(std::string_view name)
         {"surface_fraction", "Share of cations at the surface"},
         {"sphere_diameter", "Diameter of the sphere of equal volume"},
         {"burn_in", "Burn-in"},
-        {"photon_rate", "Photons per second"},
+        {"photon_rate", "Photon rate"},
         {"quantum_yield", "Quantum yield"},
     };
     if (auto const found = known.find(name); found != known.end()) return std::string(found->second);
@@ -43,7 +45,9 @@ std::string value_html(Tree const& tree, std::string const& name)
     std::string const unit = unit_in(tree, name);
     if (unit == "s") return time_text(*value, error);
     std::string const shown = unit_html(unit);
-    return with_error(*value, error) + (shown.empty() ? "" : "&nbsp;" + shown);
+    auto const count = count_in(tree, name);
+    return (count && error == 0 ? count_text(*count) : with_error(*value, error)) +
+           (shown.empty() ? "" : "&nbsp;" + shown);
 }
 
 std::string list_html(std::vector<std::string> const& sentences)
@@ -61,7 +65,8 @@ std::string facts_html(Tree const& tree, std::string_view title)
         rows += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\">{}</td></tr>\n", words(name),
                             value_html(tree, name));
     if (rows.empty()) return {};
-    return fmt::format("<table class=\"facts\"><caption>{}</caption><tbody>\n{}</tbody></table>\n", title, rows);
+    return fmt::format("<table class=\"facts\"><caption>{}</caption><tbody>\n{}</tbody></table>\n", title,
+                       rows);
 }
 
 /// The numbers of several groups side by side, one row each; `first` are the columns that lead.
@@ -70,8 +75,9 @@ std::string grid_html(std::vector<Leaf> const& rows, std::vector<std::string> co
 {
     std::vector<std::string> columns;
     for (std::string const& name : first) {
-        bool const held = std::any_of(rows.begin(), rows.end(),
-                                      [&](Leaf const& row) { return number_in(*row.tree, name).has_value(); });
+        bool const held = std::any_of(rows.begin(), rows.end(), [&](Leaf const& row) {
+            return number_in(*row.tree, name).has_value();
+        });
         if (held) columns.push_back(name);
     }
     for (Leaf const& row : rows) {
@@ -95,7 +101,7 @@ std::string grid_html(std::vector<Leaf> const& rows, std::vector<std::string> co
         units.push_back(shared_unit(column));
         std::string const unit = unit_html(units.back());
         out += fmt::format("<th scope=\"col\" class=\"num\">{}{}</th>", words(column),
-                           unit.empty() ? "" : fmt::format(" <span class=\"unit\">{}</span>", unit));
+                           unit.empty() ? "" : " / " + unit);
     }
     out += "</tr></thead><tbody>\n";
     for (Leaf const& row : rows) {
@@ -120,7 +126,8 @@ std::string grid_html(std::vector<Leaf> const& rows, std::vector<std::string> co
 std::string kind_mark(std::string const& kind)
 {
     static std::set<std::string> const known{"measured", "calculated", "fitted", "estimated", "assumed"};
-    return fmt::format("<span class=\"kind kind-{}\">{}</span>", known.contains(kind) ? kind : "other", html(kind));
+    return fmt::format("<span class=\"kind kind-{}\">{}</span>", known.contains(kind) ? kind : "other",
+                       html(kind));
 }
 
 /// The digital object identifier of a BibTeX entry, or nothing.
@@ -153,9 +160,10 @@ std::string header_html(Tree const& record)
     std::string const title = text_in(record, "title");
     std::string out = fmt::format("<header>\n<h1>{}</h1>\n", title.empty() ? "Report of a run" : html(title));
     if (std::string const notation = text_in(record, "notation"); !notation.empty())
-        out += fmt::format("<p class=\"notation\">{}</p>\n"
-                           "<p class=\"meta\">Per cent in the notation is mol % of the rare-earth site.</p>\n",
-                           html(notation));
+        out +=
+            fmt::format("<p class=\"notation\">{}</p>\n"
+                        "<p class=\"meta\">Per cent in the notation is mol % of the rare-earth site.</p>\n",
+                        html(notation));
     std::string meta;
     auto const add = [&](std::string_view label, std::string const& text) {
         if (!text.empty()) meta += fmt::format("<span>{} <code>{}</code></span>\n", label, html(text));
@@ -181,19 +189,28 @@ std::string bands_html(Tree const& record)
 {
     auto bands = leaves_in(group_in(record, "bands"), "photon_rate");
     std::stable_sort(bands.begin(), bands.end(), [](Leaf const& a, Leaf const& b) {
-        return number_in(*a.tree, "wavelength").value_or(1e9) < number_in(*b.tree, "wavelength").value_or(1e9);
+        return number_in(*a.tree, "wavelength").value_or(1e9) <
+               number_in(*b.tree, "wavelength").value_or(1e9);
     });
-    std::string const table =
-        grid_html(bands, {"wavelength", "photon_rate", "quantum_yield", "lifetime"}, {"from", "to", "ion"}, "Band");
+    std::string const table = grid_html(bands, {"wavelength", "photon_rate", "quantum_yield", "lifetime"},
+                                        {"from", "to", "ion"}, "Band");
     if (table.empty()) return {};
     return "<div class=\"scroll\">" + table +
-           "</div>\n<p class=\"note\">Rates are of one particle. Digits in brackets are the standard error of the last "
+           "</div>\n<p class=\"note\">Rates are of one particle. Digits in brackets are the standard error "
+           "of the last "
            "digits shown. A quantum yield is photons out per photon absorbed.</p>\n";
 }
 
 std::string decay_fits_html(Tree const& record)
 {
-    std::string const table = grid_html(leaves_in(group_in(record, "decay"), "intensity"), {"lifetime"}, {}, "Decay");
+    std::vector<Leaf> const decays = leaves_in(group_in(record, "decay"), "intensity");
+    std::vector<Leaf> const bands = leaves_in(group_in(record, "bands"), "lifetime");
+    bool const told = std::all_of(decays.begin(), decays.end(), [&](Leaf const& decay) {
+        return std::any_of(bands.begin(), bands.end(),
+                           [&](Leaf const& band) { return band.name == decay.name; });
+    });
+    std::string const table =
+        told ? grid_html(decays, {}, {"lifetime"}, "Decay") : grid_html(decays, {"lifetime"}, {}, "Decay");
     return table.empty() ? table : "<div class=\"scroll\">" + table + "</div>\n";
 }
 
@@ -203,10 +220,10 @@ std::string particle_html(Tree const& record)
     std::string out;
 
     Tree const& ions = group_in(particle, "ions");
-    double total = 0;
-    std::vector<std::pair<std::string, double>> counts;
+    std::int64_t total = 0;
+    std::vector<std::pair<std::string, std::int64_t>> counts;
     for (std::string const& element : scalars_in(ions)) {
-        counts.emplace_back(element, *number_in(ions, element));
+        counts.emplace_back(element, std::llround(*number_in(ions, element)));
         total += counts.back().second;
     }
     if (!counts.empty()) {
@@ -214,9 +231,9 @@ std::string particle_html(Tree const& record)
         for (auto const& [element, n] : counts)
             out += fmt::format("<tr><th scope=\"row\"><i class=\"swatch\" data-element=\"{0}\"></i>{0}</th>"
                                "<td class=\"num\">{1}</td></tr>\n",
-                               html(element), number_text(n));
+                               html(element), count_text(n));
         out += fmt::format("<tr class=\"total\"><th scope=\"row\">all</th><td class=\"num\">{}</td></tr>\n",
-                           number_text(total));
+                           count_text(total));
         out += "</tbody></table>\n";
     }
 
@@ -224,11 +241,13 @@ std::string particle_html(Tree const& record)
     auto const names = texts_in(regions, "name");
     auto const hosts = texts_in(regions, "host");
     auto const sizes = column_in(regions, "outer_size");
+    std::string const size_unit = unit_html(unit_in(regions, "outer_size"));
     if (!names.empty()) {
-        out += fmt::format("<table class=\"grid\"><caption>Regions</caption><thead><tr><th scope=\"col\">Region</th>"
-                           "<th scope=\"col\">Host</th><th scope=\"col\" class=\"num\">Outer size "
-                           "<span class=\"unit\">{}</span></th></tr></thead><tbody>\n",
-                           unit_html(unit_in(regions, "outer_size")));
+        out += fmt::format(
+            "<table class=\"grid\"><caption>Regions</caption><thead><tr><th scope=\"col\">Region</th>"
+            "<th scope=\"col\">Host</th><th scope=\"col\" class=\"num\">Outer size{}</th></tr></thead>"
+            "<tbody>\n",
+            size_unit.empty() ? "" : " / " + size_unit);
         for (std::size_t r = 0; r < names.size(); ++r)
             out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"num\">{}</td></tr>\n",
                                html(names[r]), html(cell(hosts, r)),
@@ -282,8 +301,8 @@ std::string parameters_html(Tree const& record)
         rows += fmt::format("<tr data-kind=\"{}\" data-recalled=\"{}\"><th scope=\"row\">{}</th>"
                             "<td class=\"num\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
                             html(kind), from_memory ? 1 : 0, term_html(names[r]),
-                            with_error(values[r], r < sigmas.size() ? sigmas[r] : 0), unit_html(cell(units, r)),
-                            marks, source);
+                            with_error(values[r], r < sigmas.size() ? sigmas[r] : 0),
+                            unit_html(cell(units, r)), marks, source);
     }
 
     std::string summary = fmt::format("{} numbers enter this run", names.size());
@@ -294,14 +313,16 @@ std::string parameters_html(Tree const& record)
     }
     summary += ".";
     if (recalled_count > 0)
-        summary += fmt::format(" {} of them {} recalled: quoted from memory and not yet compared with the source.",
-                               recalled_count, recalled_count == 1 ? "is" : "are");
-    return fmt::format("<p>{}</p>\n<div class=\"filters\" data-table=\"parameter-table\"></div>\n"
-                       "<div class=\"scroll tall\" tabindex=\"0\"><table class=\"grid\" id=\"parameter-table\"><thead><tr>"
-                       "<th scope=\"col\">Name</th><th scope=\"col\" class=\"num\">Value</th><th scope=\"col\">Unit</th>"
-                       "<th scope=\"col\">Kind</th><th scope=\"col\">Source</th></tr></thead><tbody>\n{}</tbody></table>"
-                       "</div>\n",
-                       summary, rows);
+        summary +=
+            fmt::format(" {} of them {} recalled: quoted from memory and not yet compared with the source.",
+                        recalled_count, recalled_count == 1 ? "is" : "are");
+    return fmt::format(
+        "<p>{}</p>\n<div class=\"filters\" data-table=\"parameter-table\"></div>\n"
+        "<div class=\"scroll tall\" tabindex=\"0\"><table class=\"grid\" id=\"parameter-table\"><thead><tr>"
+        "<th scope=\"col\">Name</th><th scope=\"col\" class=\"num\">Value</th><th scope=\"col\">Unit</th>"
+        "<th scope=\"col\">Kind</th><th scope=\"col\">Source</th></tr></thead><tbody>\n{}</tbody></table>"
+        "</div>\n",
+        summary, rows);
 }
 
 std::string sources_html(Tree const& record)
@@ -325,19 +346,24 @@ std::string sources_html(Tree const& record)
     }
     out += "</ol>\n";
     if (!bibtex.empty())
-        out += "<details><summary>BibTeX</summary>\n<button type=\"button\" class=\"copy\" data-copy=\"bibtex\">Copy"
+        out += "<details><summary>BibTeX</summary>\n<button type=\"button\" class=\"copy\" "
+               "data-copy=\"bibtex\">Copy"
                "</button>\n<pre id=\"bibtex\">" +
                bibtex + "</pre></details>\n";
     return out;
 }
 
-std::string statistics_html(Tree const& record) { return facts_html(group_in(record, "statistics"), "Statistics"); }
+std::string statistics_html(Tree const& record)
+{
+    return facts_html(group_in(record, "statistics"), "Statistics");
+}
 
 std::string recipe_html(Tree const& record)
 {
     std::string const toml = text_in(group_in(record, "recipe"), "toml");
     if (toml.empty()) return {};
-    return "<details open><summary>Recipe, all defaults filled in</summary>\n<button type=\"button\" class=\"copy\" "
+    return "<details open><summary>Recipe, all defaults filled in</summary>\n<button type=\"button\" "
+           "class=\"copy\" "
            "data-copy=\"recipe-text\">Copy</button>\n<pre id=\"recipe-text\">" +
            html(toml) + "</pre></details>\n";
 }

@@ -8,7 +8,7 @@ namespace lanthorn {
 
 // The parts of the page that are text, as HTML; empty where the record has nothing for them.
 
-std::string header_html(Tree const& record);      ///< title, notation, version and hashes
+std::string header_html(Tree const& record);  ///< title, notation, version and hashes
 std::string warnings_html(Tree const& record);
 std::string bands_html(Tree const& record);       ///< key figures, one row per band
 std::string decay_fits_html(Tree const& record);  ///< the numbers that stand beside each decay

@@ -55,7 +55,8 @@ SiteData site_data(Tree const& sites)
     auto const position = column_in(sites, "position");
     auto const element = texts_in(sites, "element");
     auto const region = region_texts(sites);
-    bool const finite = std::all_of(position.begin(), position.end(), [](double x) { return std::isfinite(x); });
+    bool const finite =
+        std::all_of(position.begin(), position.end(), [](double x) { return std::isfinite(x); });
     if (element.empty() || position.size() != 3 * element.size() || !finite) return data;
 
     data.elements = distinct(element);
@@ -74,7 +75,8 @@ SiteData site_data(Tree const& sites)
         seen[e] += 1;
         if (std::floor(seen[e] * share[e]) == before) continue;
         data.element.push_back(static_cast<unsigned char>(e));
-        if (with_regions) data.region.push_back(static_cast<unsigned char>(index_of(data.regions, region[i])));
+        if (with_regions)
+            data.region.push_back(static_cast<unsigned char>(index_of(data.regions, region[i])));
         data.position_nm.insert(data.position_nm.end(), &position[3 * i], &position[3 * i] + 3);
     }
     return data;
@@ -94,7 +96,8 @@ void write_sites(ScriptJson& json, SiteData const& sites, Tree const& regions)
     std::vector<unsigned char> bytes;
     bytes.reserve(2 * sites.position_nm.size());
     for (std::size_t i = 0; i < sites.position_nm.size(); ++i) {
-        auto const step = static_cast<unsigned>(std::lround((sites.position_nm[i] - low[i % 3]) / extent * 65535));
+        auto const step =
+            static_cast<unsigned>(std::lround((sites.position_nm[i] - low[i % 3]) / extent * 65535));
         bytes.push_back(static_cast<unsigned char>(step & 255U));
         bytes.push_back(static_cast<unsigned char>(step >> 8U));
     }

@@ -14,9 +14,9 @@ struct SiteData {
     /// More sites than this are thinned.
     static constexpr std::size_t limit = 120000;
 
-    std::size_t count = 0;               ///< sites in the record
-    std::vector<std::string> elements;   ///< in order of name
-    std::vector<std::size_t> of_element; ///< sites of each element in the record
+    std::size_t count = 0;                ///< sites in the record
+    std::vector<std::string> elements;    ///< in order of name
+    std::vector<std::size_t> of_element;  ///< sites of each element in the record
     std::vector<std::string> regions;
     std::vector<double> position_nm;     ///< (shown, 3)
     std::vector<unsigned char> element;  ///< (shown) index into elements

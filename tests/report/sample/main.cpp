@@ -1,5 +1,6 @@
 // Writes the report of the sample record: write_sample_report FILE
 #include "lanthorn/report/page.hpp"
+
 #include "report/sample/sample_record.hpp"
 
 #include <fstream>

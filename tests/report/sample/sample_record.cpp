@@ -80,7 +80,7 @@ void put_bands(Tree& record)
 
 void put_levels(Tree& record)
 {
-    std::vector<std::string> const er{"4I15/2", "4I13/2", "4I11/2", "4I9/2", "4F9/2",  "4S3/2",
+    std::vector<std::string> const er{"4I15/2", "4I13/2", "4I11/2", "4I9/2", "4F9/2", "4S3/2",
                                       "2H11/2", "4F7/2",  "4F5/2",  "4F3/2", "2H9/2", "4G11/2"};
     std::vector<double> const er_energy{0,     6500,  10200, 12400, 15250, 18400,
                                         19150, 20500, 22100, 22500, 24500, 26400};
@@ -88,9 +88,13 @@ void put_levels(Tree& record)
     std::vector<double> const yb_energy{0, 10250};
 
     std::vector<double> emission(er.size() * er.size());
-    auto const at = [&](std::size_t from, std::size_t to) -> double& { return emission[from * er.size() + to]; };
-    at(1, 0) = 8800, at(2, 0) = 2100, at(2, 1) = 340, at(3, 0) = 96, at(4, 0) = 1480, at(4, 1) = 61, at(5, 0) = 2310;
-    at(5, 1) = 890, at(5, 3) = 110, at(6, 0) = 410, at(7, 0) = 42, at(10, 0) = 31, at(10, 1) = 28, at(11, 0) = 12;
+    auto const at = [&](std::size_t from, std::size_t to) -> double& {
+        return emission[from * er.size() + to];
+    };
+    at(1, 0) = 8800, at(2, 0) = 2100, at(2, 1) = 340, at(3, 0) = 96, at(4, 0) = 1480, at(4, 1) = 61,
+          at(5, 0) = 2310;
+    at(5, 1) = 890, at(5, 3) = 110, at(6, 0) = 410, at(7, 0) = 42, at(10, 0) = 31, at(10, 1) = 28,
+          at(11, 0) = 12;
 
     Tree& levels = record.group("levels");
     levels.group("Er").put("label", er);
@@ -128,7 +132,8 @@ void put_flux_and_balance(Tree& record)
     std::vector<std::string> label, process;
     std::vector<double> rate, error;
     auto const channel = [&](std::string const& name, std::string const& kind, double r) {
-        label.push_back(name), process.push_back(kind), rate.push_back(r), error.push_back(0.7 * std::sqrt(r));
+        label.push_back(name), process.push_back(kind), rate.push_back(r),
+            error.push_back(0.7 * std::sqrt(r));
     };
     channel("Yb:2F5/2->2F7/2 + Yb:2F7/2->2F5/2", "transfer", 4.1e9);
     channel("Yb:2F7/2->2F5/2 at 980 nm", "absorption", 7.3e5);
@@ -154,8 +159,11 @@ void put_flux_and_balance(Tree& record)
     flux.put("rate_error", error, "1/s");
 
     Tree& balance = record.group("balance");
-    for (auto const& [name, value] : std::vector<std::pair<std::string, double>>{
-             {"absorbed", 7.45e9}, {"emitted", 7.6e8}, {"heat", 6.68e9}, {"stored", 4e6}, {"residual", 6e6}}) {
+    for (auto const& [name, value] : std::vector<std::pair<std::string, double>>{{"absorbed", 7.45e9},
+                                                                                 {"emitted", 7.6e8},
+                                                                                 {"heat", 6.68e9},
+                                                                                 {"stored", 4e6},
+                                                                                 {"residual", 6e6}}) {
         balance.put(name, value, "cm^-1/s");
         balance.put(name + "_error", 1.1e7, "cm^-1/s");
     }
@@ -189,7 +197,8 @@ void put_particle(Tree& record, double radius_nm)
                     double const lot = random();
                     int const kind = b.sodium ? 0 : core && lot < 0.20 ? 2 : core && lot < 0.22 ? 3 : 1;
                     position.insert(position.end(), {x, y, z});
-                    element.push_back(std::vector<std::string>{"Na", "Y", "Yb", "Er"}[static_cast<std::size_t>(kind)]);
+                    element.push_back(
+                        std::vector<std::string>{"Na", "Y", "Yb", "Er"}[static_cast<std::size_t>(kind)]);
                     region.push_back(core ? 0 : 1);
                     ++counts[kind];
                 }
@@ -221,8 +230,9 @@ void put_basis(Tree& record)
     std::vector<std::string> name, unit, source, where, kind;
     std::vector<double> value, sigma;
     std::vector<std::int64_t> recalled;
-    auto const number = [&](std::string const& n, double v, double s, std::string const& u, std::string const& from,
-                            std::string const& place, std::string const& how, bool memory) {
+    auto const number = [&](std::string const& n, double v, double s, std::string const& u,
+                            std::string const& from, std::string const& place, std::string const& how,
+                            bool memory) {
         name.push_back(n), value.push_back(v), sigma.push_back(s), unit.push_back(u), source.push_back(from);
         where.push_back(place), kind.push_back(how), recalled.push_back(memory ? 1 : 0);
     };
@@ -232,8 +242,8 @@ void put_basis(Tree& record)
     number("Omega 4, Er in beta-NaYF4", 1.37e-20, 1e-21, "cm^2", "example2004", "Eq. 7", "fitted", false);
     number("lattice constant a", 0.597, 0, "nm", "example2004", "Table 1", "measured", true);
     number("multiphonon gap constant", 4.4e-3, 4e-4, "cm", "example1968", "p. 12", "estimated", true);
-    number("Yb absorption cross-section at 980 nm", 1.2e-20, 1e-21, "cm^2", "example2004", "Fig. 2", "calculated",
-           false);
+    number("Yb absorption cross-section at 980 nm", 1.2e-20, 1e-21, "cm^2", "example2004", "Fig. 2",
+           "calculated", false);
     number("surface quenching C6", 1.0, 0, "nm^6/s", "assumption", "", "assumed", false);
     Tree& parameters = record.group("parameters");
     parameters.put("name", name);
@@ -249,14 +259,17 @@ void put_basis(Tree& record)
     sources.put("key", std::vector<std::string>{"example1968", "example2004"});
     sources.put("citation", std::vector<std::string>{"Author, Writer & Third, J. Example 49, 4412 (1968)",
                                                      "Other, Sample Lett. 4, 21 (2004)"});
-    sources.put("bibtex", std::vector<std::string>{"@article{example1968,\n  author = {Author and Writer and Third},\n"
-                                                   "  year = {1968},\n  doi = {10.0000/example.1968}\n}",
-                                                   "@article{example2004,\n  author = {Other},\n  year = {2004}\n}"});
+    sources.put("bibtex",
+                std::vector<std::string>{"@article{example1968,\n  author = {Author and Writer and Third},\n"
+                                         "  year = {1968},\n  doi = {10.0000/example.1968}\n}",
+                                         "@article{example2004,\n  author = {Other},\n  year = {2004}\n}"});
     Tree& notes = record.group("notes");
-    notes.put("assumed", std::vector<std::string>{"Surface quenching is a sink of strength C6 on every surface site.",
-                                                  "Refractive index 1.48 at all wavelengths."});
+    notes.put("assumed",
+              std::vector<std::string>{"Surface quenching is a sink of strength C6 on every surface site.",
+                                       "Refractive index 1.48 at all wavelengths."});
     notes.put("left_out", std::vector<std::string>{"Radiation trapping.", "Er levels above 4G11/2."});
-    notes.put("warnings", std::vector<std::string>{"The interaction radius of 3 nm is close to the radius of the core."});
+    notes.put("warnings",
+              std::vector<std::string>{"The interaction radius of 3 nm is close to the radius of the core."});
     Tree& statistics = record.group("statistics");
     statistics.put("trajectories", std::int64_t{2048});
     statistics.put("chunks", std::int64_t{32});
