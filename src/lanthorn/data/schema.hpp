@@ -13,10 +13,10 @@ namespace lanthorn {
 
 enum class KeyType {
     text,
-    choice,    ///< one of `choices`
+    choice, ///< one of `choices`
     integer,
-    number,    ///< pure number
-    quantity,  ///< "8 nm": a string of number and unit, of `dimension`
+    number,   ///< pure number
+    quantity, ///< "8 nm": a string of number and unit, of `dimension`
     flag,
     fractions, ///< table name -> number in [0, 1], e.g. dopants
     schedule,  ///< list of [quantity, time] pairs
@@ -26,13 +26,13 @@ enum class KeyType {
 /// One input key, declared once by the module that reads it. Parser, check, `lanthorn explain`, the JSON
 /// schema and the manual's reference come from this declaration.
 struct Key {
-    std::string path;  ///< "crystal.diameter"; arrays of tables as "excitation[].irradiance"
+    std::string path; ///< "crystal.diameter"; arrays of tables as "excitation[].irradiance"
     KeyType type = KeyType::number;
-    std::string sentence;  ///< what it is, one sentence
+    std::string sentence; ///< what it is, one sentence
     Dimension dimension = Dimension::none;
-    double least = -std::numeric_limits<double>::infinity();  ///< in the house unit, inclusive
+    double least = -std::numeric_limits<double>::infinity(); ///< in the house unit, inclusive
     double most = std::numeric_limits<double>::infinity();
-    std::string default_text;  ///< as one would write it; empty = none
+    std::string default_text; ///< as one would write it; empty = none
     bool required = false;
     std::vector<std::string> choices;
     /// Wrong names that people use for this key, e.g. {"power", ...}; each with what to say.
@@ -65,7 +65,7 @@ public:
     std::size_t count(std::string_view path) const; ///< entries of an array of tables, 0 where absent
     std::string text(std::string_view path) const;
     std::optional<std::string> optional_text(std::string_view path) const;
-    double number(std::string_view path) const;     ///< number, integer or quantity, in the house unit
+    double number(std::string_view path) const; ///< number, integer or quantity, in the house unit
     std::optional<double> optional_number(std::string_view path) const;
     std::int64_t integer(std::string_view path) const;
     bool flag(std::string_view path) const;
@@ -86,4 +86,4 @@ std::optional<std::string> nearest(std::string_view word, std::vector<std::strin
 /// JSON Schema (draft 2020-12) text for editors.
 std::string json_schema(Schema const& schema);
 
-}  // namespace lanthorn
+} // namespace lanthorn

@@ -12,13 +12,14 @@ namespace lanthorn {
 /// What any result file holds: groups, arrays and attributes. Ordered by name, so that the
 /// same content is the same bytes. `files` turns it into HDF5 or JSON.
 struct Tree {
-    using Attribute = std::variant<std::string, double, std::int64_t, std::vector<double>, std::vector<std::string>>;
+    using Attribute =
+        std::variant<std::string, double, std::int64_t, std::vector<double>, std::vector<std::string>>;
     using Attributes = std::map<std::string, Attribute, std::less<>>;
 
     struct Array {
-        std::vector<std::size_t> shape;  ///< empty = scalar
+        std::vector<std::size_t> shape; ///< empty = scalar
         std::variant<std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>> values;
-        Attributes attributes;           ///< "units" first of all
+        Attributes attributes; ///< "units" first of all
 
         bool operator==(Array const&) const = default;
     };
@@ -52,4 +53,4 @@ struct Tree {
     bool operator==(Tree const&) const = default;
 };
 
-}  // namespace lanthorn
+} // namespace lanthorn

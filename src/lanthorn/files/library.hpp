@@ -26,4 +26,4 @@ struct Reference {
 };
 std::vector<Reference> references_from(std::string_view bibtex);
 
-}  // namespace lanthorn
+} // namespace lanthorn
