@@ -2,11 +2,13 @@
 
 #include "lanthorn/data/document.hpp"
 #include "lanthorn/data/sourced.hpp"
+#include "lanthorn/ions/multiphonon.hpp"
 
 #include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace lanthorn {
 
@@ -14,6 +16,28 @@ namespace lanthorn {
 struct JuddOfelt {
     std::array<double, 3> omega_cm2{};  ///< Omega_2, Omega_4, Omega_6 [cm^2]
     Source source;
+};
+
+/// A measured absorption cross-section that replaces the calculated band between its first and last wavelength;
+/// linear between points.
+struct CrossSectionTable {
+    std::string ion, from, to;              ///< absorbing ion, lower and upper level
+    std::vector<double> wavelength_nm;      ///< (points) ascending
+    std::vector<double> cross_section_cm2;  ///< (points) of the bulk crystal
+    Source source;
+
+    /// The table's value, or nothing outside its range.
+    std::optional<double> at(double nm) const;
+};
+
+/// A transfer coefficient that replaces the calculated one of the named channel. The way back follows it by
+/// detailed balance, unless it has an entry of its own.
+struct TransferOverride {
+    struct Step {
+        std::string ion, from, to;
+    };
+    Step donor, acceptor;
+    Sourced<double> coefficient_nm6_per_s;
 };
 
 /// What an ion feels of its host: refractive index, phonons, gap law, intensity parameters.
@@ -26,11 +50,15 @@ struct HostOptics {
     Sourced<double> gap_law_alpha_cm;
     Sourced<double> gap_law_temperature_K;    ///< where W0 and alpha hold
     Sourced<double> line_width_per_cm;        ///< FWHM of a J-J' band
-    std::map<std::string, JuddOfelt> judd_ofelt;                 ///< by ion symbol
-    std::map<std::string, Sourced<double>> line_strength_cm2;    ///< "Yb": S_ED where no fit is possible
+    std::map<std::string, JuddOfelt> judd_ofelt;               ///< by ion symbol
+    std::map<std::string, Sourced<double>> line_strength_cm2;  ///< "Yb": S_ED where no fit is possible
+    std::vector<CrossSectionTable> cross_sections;
+    std::vector<TransferOverride> transfers;
+
+    PhononLaw phonons() const;
 };
 
-/// Reads the [optics] part of a host's data file.
+/// Reads the [optics] part of a host's data file. Level labels of its tables are checked where rates are made.
 /// @throws InputError with everything that is wrong
 HostOptics host_optics_from(Document const& document);
 
