@@ -26,7 +26,7 @@ Tally occupation(Network const& network, PumpProgram const& pump, double begin_s
     return run(network, pump, {}, plan, trajectories(count));
 }
 
-} // namespace
+}  // namespace
 
 // Three sensitisers and an activator: ions of one pair are correlated, so that rate equations per ion are
 // wrong by factors (0.0234 for 0.1433), and the average over a long time must be that of the master equation.
@@ -47,7 +47,7 @@ TEST(FourCoupledIons, HaveTheExactLongTimeAverage)
     }
 
     Network wrong = network;
-    wrong.pair[2].coefficient *= 1.5; // back transfer
+    wrong.pair[2].coefficient *= 1.5;  // back transfer
     Tally const sabotaged = occupation(wrong, {}, 0.05, 0.35, 40);
     EXPECT_LT(p_of_mean(sabotaged.occupation[3], truth[3]), false_alarm);
 }
@@ -69,7 +69,7 @@ TEST(UpconvertingPair, IsNotItsMeanField)
     auto const mean_field = csv.numbers("mean_field_n2_per_ion");
     for (std::size_t r = 0; r < pump.size(); ++r) {
         double const trials_per_s = 2 * n1[r] * w[r] + pump[r], total_s = 4e6 / trials_per_s;
-        if (2 * p2[r] * a2[r] * total_s < 500) continue; // too rare for a quick test
+        if (2 * p2[r] * a2[r] * total_s < 500) continue;  // too rare for a quick test
         Network const network = upconverting_pair(pump[r], a1[r], a2[r], w[r]);
         Tally const tally = occupation(network, {}, 0.05, 0.05 + total_s / 200, 200);
         EXPECT_GT(p_of_mean(tally.occupation[1], 2 * n1[r]), false_alarm) << r;
@@ -132,7 +132,7 @@ TEST(ExcitedStart, HasEachTransferOnce)
     EXPECT_GT(p_of_distribution(first, [](double t) { return -std::expm1(-2000 * t); }), false_alarm);
     EXPECT_GT(p_of_binomial(transfers, n, 0.5), false_alarm);
     EXPECT_GT(p_of_mean(tally.events_per_trajectory, 2),
-              false_alarm); // k transfers with probability 2^-(k+1), then decay
+              false_alarm);  // k transfers with probability 2^-(k+1), then decay
 }
 
 TEST(RandomExcitation, ExcitesEachIonWithItsProbability)
@@ -172,7 +172,7 @@ TEST(Pump, SwitchesRepeatsAndPulsesAsTheMasterEquation)
 TEST(StillNetwork, KeepsItsPopulationsToTheEnd)
 {
     Network network = network_of({3}, {{0, 0, 0}, {1, 0, 0}}, {0, 0});
-    network.one_site = {one_site(0, {2, 1}, 1e6)}; // level 1 has no way out
+    network.one_site = {one_site(0, {2, 1}, 1e6)};  // level 1 has no way out
     ObservablePlan plan;
     plan.end_s = 2;
     plan.snapshot_at_s = {0, 1, 2};
