@@ -14,8 +14,8 @@ namespace {
 /// Points sorted into cubes with edges of at least the radius; few cubes even where points are few and far.
 struct Grid {
     std::array<std::size_t, 3> count{1, 1, 1};
-    std::vector<std::size_t> first;      ///< (cubes + 1)
-    std::vector<std::uint32_t> content;  ///< point numbers, ascending within a cube
+    std::vector<std::size_t> first;     ///< (cubes + 1)
+    std::vector<std::uint32_t> content; ///< point numbers, ascending within a cube
     std::vector<std::array<std::uint32_t, 3>> cube_of;
 
     Grid(std::span<Vec3 const> points, double radius)
@@ -57,7 +57,7 @@ struct Grid {
     }
 };
 
-}  // namespace
+} // namespace
 
 NeighbourList neighbours(std::span<Vec3 const> position_nm, double radius_nm)
 {
@@ -100,4 +100,4 @@ NeighbourList neighbours(std::span<Vec3 const> position_nm, double radius_nm)
     return list;
 }
 
-}  // namespace lanthorn
+} // namespace lanthorn
