@@ -66,8 +66,9 @@ private:
         auto const count = in_.number(root_, "default_levels", "", Need::optional);
         if (!count) return;
         if (*count < 1 || *count > double(ion_.levels.size()) || *count != std::floor(*count))
-            in_.problem(root_.find("default_levels")->place, "default_levels",
-                        fmt::format("default_levels is to be a whole number from 1 to {}", ion_.levels.size()));
+            in_.problem(
+                root_.find("default_levels")->place, "default_levels",
+                fmt::format("default_levels is to be a whole number from 1 to {}", ion_.levels.size()));
         else
             ion_.default_levels = std::size_t(*count);
     }
@@ -83,7 +84,8 @@ private:
         double const sigma = in_.number(*table, "sigma", "levels", Need::optional).value_or(0);
         Node const* rows = in_.array(*table, "rows", "levels", Need::required);
         if (rows == nullptr) return;
-        if (rows->array().empty()) in_.problem(rows->place, "levels.rows", "an ion has at least its ground level");
+        if (rows->array().empty())
+            in_.problem(rows->place, "levels.rows", "an ion has at least its ground level");
         for (std::size_t i = 0; i < rows->array().size(); ++i)
             read_level(rows->array()[i], fmt::format("levels.rows[{}]", i), unit.value_or(1), sigma,
                        source.value_or(Source{}));
@@ -103,7 +105,8 @@ private:
             level.J = *J;
             bool const wanted_half = ion_.f_electrons % 2 == 1;
             if (!is_multiple_of_half(*J))
-                in_.problem(row.find("J")->place, path + ".J", fmt::format("J = {} is no multiple of 1/2", *J));
+                in_.problem(row.find("J")->place, path + ".J",
+                            fmt::format("J = {} is no multiple of 1/2", *J));
             else if (ion_.f_electrons > 0 && (2 * *J == 2 * std::floor(*J)) == wanted_half)
                 in_.problem(row.find("J")->place, path + ".J",
                             fmt::format("J = {}, but {} electrons couple to {} J", *J, ion_.f_electrons,
@@ -115,8 +118,8 @@ private:
         ion_.levels.push_back(std::move(level));
     }
 
-    void read_energy(Node const& row, std::string const& path, double unit, double sigma, Source const& source,
-                     Level& level)
+    void read_energy(Node const& row, std::string const& path, double unit, double sigma,
+                     Source const& source, Level& level)
     {
         Node const* energy = in_.field(row, "energy", path, Need::required);
         if (energy == nullptr) return;
@@ -135,10 +138,11 @@ private:
             in_.problem(energy->place, path + ".energy",
                         "energies count from the barycentre of the ground level: the first is 0");
         if (!ion_.levels.empty() && value <= ion_.levels.back().energy_per_cm.value)
-            in_.problem(energy->place, path + ".energy",
-                        fmt::format("\"{}\" at {} cm^-1 is not above \"{}\" at {} cm^-1; sort levels by energy",
-                                    level.label, value, ion_.levels.back().label,
-                                    ion_.levels.back().energy_per_cm.value));
+            in_.problem(
+                energy->place, path + ".energy",
+                fmt::format("\"{}\" at {} cm^-1 is not above \"{}\" at {} cm^-1; sort levels by energy",
+                            level.label, value, ion_.levels.back().label,
+                            ion_.levels.back().energy_per_cm.value));
     }
 
     void read_strengths()
@@ -159,7 +163,8 @@ private:
         if (!label) return std::nullopt;
         auto const found = std::ranges::find(ion_.levels, *label, &Level::label);
         if (found != ion_.levels.end()) return LevelId{std::uint32_t(found - ion_.levels.begin())};
-        in_.problem(row.find(name)->place, fmt::format("{}.{}", path, name), unknown_level(*label, labels_of(ion_)));
+        in_.problem(row.find(name)->place, fmt::format("{}.{}", path, name),
+                    unknown_level(*label, labels_of(ion_)));
         return std::nullopt;
     }
 
@@ -182,20 +187,22 @@ private:
                 in_.problem(row.find("U")->place, path + ".U", "a squared matrix element is not negative");
         }
         transition.S_MD = in_.number(row, "MD", path, Need::optional).value_or(0);
-        if (transition.S_MD < 0) in_.problem(row.find("MD")->place, path + ".MD", "a strength is not negative");
+        if (transition.S_MD < 0)
+            in_.problem(row.find("MD")->place, path + ".MD", "a strength is not negative");
         transition.S_ED_override_cm2 = in_.sourced(row, "S_ED", path, Dimension::area, Need::optional);
         if (transition.S_ED_override_cm2 && transition.S_ED_override_cm2->value < 0)
             in_.problem(row.find("S_ED")->place, path + ".S_ED", "a strength is not negative");
         if (!upper || !lower) return;
         if (upper->value <= lower->value)
-            return in_.problem(row.place, path,
-                               fmt::format("\"{}\" is not above \"{}\"; strengths are symmetric and stand once, upper "
-                                           "level first",
-                                           ion_.levels[upper->value].label, ion_.levels[lower->value].label));
+            return in_.problem(
+                row.place, path,
+                fmt::format("\"{}\" is not above \"{}\"; strengths are symmetric and stand once, upper "
+                            "level first",
+                            ion_.levels[upper->value].label, ion_.levels[lower->value].label));
         if (!pairs_.emplace(*upper, *lower).second)
             return in_.problem(row.place, path,
-                               fmt::format("the pair \"{}\", \"{}\" stands twice", ion_.levels[upper->value].label,
-                                           ion_.levels[lower->value].label));
+                               fmt::format("the pair \"{}\", \"{}\" stands twice",
+                                           ion_.levels[upper->value].label, ion_.levels[lower->value].label));
         transition.upper = *upper;
         transition.lower = *lower;
         ion_.transitions.push_back(std::move(transition));
@@ -207,13 +214,14 @@ private:
     std::set<std::pair<LevelId, LevelId>> pairs_;
 };
 
-}  // namespace
+} // namespace
 
 LevelId Ion::level(std::string_view label) const
 {
     auto const found = std::ranges::find(levels, label, &Level::label);
     if (found == levels.end())
-        throw InputError({}, std::string(label), fmt::format("{}: {}", symbol, unknown_level(label, labels_of(*this))));
+        throw InputError({}, std::string(label),
+                         fmt::format("{}: {}", symbol, unknown_level(label, labels_of(*this))));
     return {std::uint32_t(found - levels.begin())};
 }
 
@@ -230,7 +238,8 @@ Ion ion_from(Document const& document) { return IonReading(document).read(); }
 TruncatedIon truncated(Ion const& ion, std::size_t count, double max_energy_per_cm)
 {
     std::size_t keep = 1;
-    while (keep < std::min(count, ion.levels.size()) && ion.levels[keep].energy_per_cm.value <= max_energy_per_cm)
+    while (keep < std::min(count, ion.levels.size()) &&
+           ion.levels[keep].energy_per_cm.value <= max_energy_per_cm)
         ++keep;
     TruncatedIon result{.ion = ion, .lost = {}};
     result.ion.levels.resize(std::min(keep, ion.levels.size()));
@@ -240,10 +249,10 @@ TruncatedIon truncated(Ion const& ion, std::size_t count, double max_energy_per_
         auto const n = std::ranges::count_if(ion.transitions, [&](Transition const& t) {
             return t.upper.value == i || (t.lower.value == i && t.upper.value >= keep);
         });
-        result.lost.push_back(fmt::format("{} {} ({:.0f} cm^-1) with {} transitions", ion.symbol, ion.levels[i].label,
-                                          ion.levels[i].energy_per_cm.value, n));
+        result.lost.push_back(fmt::format("{} {} ({:.0f} cm^-1) with {} transitions", ion.symbol,
+                                          ion.levels[i].label, ion.levels[i].energy_per_cm.value, n));
     }
     return result;
 }
 
-}  // namespace lanthorn
+} // namespace lanthorn

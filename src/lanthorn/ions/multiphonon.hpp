@@ -27,9 +27,9 @@ double phonon_sideband(PhononLaw const& law, double slope_cm, double energy_per_
 
 /// Relaxation over a gap E > 0: W = W0 exp(-alpha (E - 2 hw_max)) with the Bose factor of phonon_sideband.
 ///
-/// Below two phonons the law is outside its domain (measured rates of such close levels lie below W0); W = W0 is
-/// taken there. Not modelled: the nature of the two levels, and one-phonon resonances.
-/// Source: van Dijk and Schuurmans 1983 [vandijk1983].
+/// Below two phonons the law is outside its domain (measured rates of such close levels lie below W0); W = W0
+/// is taken there. Not modelled: the nature of the two levels, and one-phonon resonances. Source: van Dijk
+/// and Schuurmans 1983 [vandijk1983].
 double multiphonon_down_per_s(PhononLaw const& law, double gap_per_cm, double temperature_K);
 
 /// The way back, W (g_upper/g_lower) exp(-E/kT): exact detailed balance with multiphonon_down_per_s.
@@ -39,4 +39,4 @@ double multiphonon_up_per_s(PhononLaw const& law, double gap_per_cm, double g_up
 /// exp(-E/kT); 0 at T = 0 for E > 0.
 double boltzmann_factor(double energy_per_cm, double temperature_K);
 
-}  // namespace lanthorn
+} // namespace lanthorn

@@ -20,7 +20,7 @@ constexpr double absorption = 8 * pi * pi * pi / (3 * planck_erg_s * light_cm_pe
 
 constexpr double lorentz_squared(double n) { return (n * n + 2) * (n * n + 2) / 9; }
 
-}  // namespace
+} // namespace
 
 double electric_dipole_rate_per_s(double nu_per_cm, double S_ED_cm2, double g, double n)
 {
@@ -65,13 +65,14 @@ double gaussian_cm(double distance_per_cm, double fwhm_per_cm)
     return std::sqrt(four_log2 / pi) / fwhm_per_cm * portable_exp(-four_log2 * x * x);
 }
 
-double absorption_shape_cm(double detuning_per_cm, double fwhm_per_cm, PhononLaw const& law, double temperature_K)
+double absorption_shape_cm(double detuning_per_cm, double fwhm_per_cm, PhononLaw const& law,
+                           double temperature_K)
 {
     double const distance = std::abs(detuning_per_cm);
     double const lattice_gives = detuning_per_cm < 0 ? boltzmann_factor(distance, temperature_K) : 1.0;
-    double const sideband =
-        gaussian_cm(0, fwhm_per_cm) * phonon_sideband(law, law.alpha_cm, distance, temperature_K) * lattice_gives;
+    double const sideband = gaussian_cm(0, fwhm_per_cm) *
+                            phonon_sideband(law, law.alpha_cm, distance, temperature_K) * lattice_gives;
     return std::max(gaussian_cm(distance, fwhm_per_cm), sideband);
 }
 
-}  // namespace lanthorn
+} // namespace lanthorn

@@ -17,7 +17,7 @@ std::string below(std::string const& path, std::string_view name)
     return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
 }
 
-}  // namespace
+} // namespace
 
 void Reading::problem(Place const& place, std::string key, std::string sentence)
 {
@@ -63,7 +63,8 @@ Node const* Reading::array(Node const& table, std::string_view name, std::string
     return nullptr;
 }
 
-std::optional<std::string> Reading::text(Node const& table, std::string_view name, std::string const& path, Need need)
+std::optional<std::string> Reading::text(Node const& table, std::string_view name, std::string const& path,
+                                         Need need)
 {
     Node const* found = field(table, name, path, need);
     if (found == nullptr) return std::nullopt;
@@ -72,7 +73,8 @@ std::optional<std::string> Reading::text(Node const& table, std::string_view nam
     return std::nullopt;
 }
 
-std::optional<double> Reading::number(Node const& table, std::string_view name, std::string const& path, Need need)
+std::optional<double> Reading::number(Node const& table, std::string_view name, std::string const& path,
+                                      Need need)
 {
     Node const* found = field(table, name, path, need);
     if (found == nullptr) return std::nullopt;
@@ -81,14 +83,16 @@ std::optional<double> Reading::number(Node const& table, std::string_view name, 
     return std::nullopt;
 }
 
-std::optional<std::vector<double>> Reading::numbers(Node const& table, std::string_view name, std::string const& path)
+std::optional<std::vector<double>> Reading::numbers(Node const& table, std::string_view name,
+                                                    std::string const& path)
 {
     Node const* list = array(table, name, path, Need::required);
     if (list == nullptr) return std::nullopt;
     std::vector<double> values;
     for (Node const& entry : list->array()) {
         if (!entry.is_number() || !std::isfinite(entry.number())) {
-            problem(entry.place, below(path, name), fmt::format("\"{}\" is to hold finite numbers only", name));
+            problem(entry.place, below(path, name),
+                    fmt::format("\"{}\" is to hold finite numbers only", name));
             return std::nullopt;
         }
         values.push_back(entry.number());
@@ -105,8 +109,8 @@ std::optional<double> Reading::unit(Node const& table, std::string const& path, 
     return one.house;
 }
 
-std::optional<Sourced<double>> Reading::sourced(Node const& table, std::string_view name, std::string const& path,
-                                                Dimension dimension, Need need)
+std::optional<Sourced<double>> Reading::sourced(Node const& table, std::string_view name,
+                                                std::string const& path, Dimension dimension, Need need)
 {
     Node const* found = field(table, name, path, need);
     if (found == nullptr) return std::nullopt;
@@ -133,8 +137,9 @@ std::optional<Source> Reading::source(Node const& table, std::string const& path
 void Reading::done()
 {
     if (findings_.empty()) return;
-    std::ranges::stable_sort(findings_, {}, [](Finding const& f) { return std::pair(f.place.line, f.place.column); });
+    std::ranges::stable_sort(findings_, {},
+                             [](Finding const& f) { return std::pair(f.place.line, f.place.column); });
     throw InputError(std::move(findings_));
 }
 
-}  // namespace lanthorn
+} // namespace lanthorn

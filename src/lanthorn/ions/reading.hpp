@@ -26,10 +26,13 @@ public:
     Node const* field(Node const& table, std::string_view name, std::string const& path, Need need);
     Node const* table(Node const& table, std::string_view name, std::string const& path, Need need);
     Node const* array(Node const& table, std::string_view name, std::string const& path, Need need);
-    std::optional<std::string> text(Node const& table, std::string_view name, std::string const& path, Need need);
-    std::optional<double> number(Node const& table, std::string_view name, std::string const& path, Need need);
+    std::optional<std::string> text(Node const& table, std::string_view name, std::string const& path,
+                                    Need need);
+    std::optional<double> number(Node const& table, std::string_view name, std::string const& path,
+                                 Need need);
     /// The numbers of an array.
-    std::optional<std::vector<double>> numbers(Node const& table, std::string_view name, std::string const& path);
+    std::optional<std::vector<double>> numbers(Node const& table, std::string_view name,
+                                               std::string const& path);
     /// House units per unit of the field `unit` of a table, which must be of this dimension.
     std::optional<double> unit(Node const& table, std::string const& path, Dimension dimension);
     std::optional<Sourced<double>> sourced(Node const& table, std::string_view name, std::string const& path,
@@ -45,4 +48,4 @@ private:
     std::vector<Finding> findings_;
 };
 
-}  // namespace lanthorn
+} // namespace lanthorn

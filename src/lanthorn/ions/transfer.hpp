@@ -4,8 +4,9 @@
 
 namespace lanthorn {
 
-// Energy transfer between point dipoles, w = C6/d^6. Donor i -> j loses nu_D, acceptor k -> l gains nu_A. Only
-// electric dipoles on both sides; higher multipoles, exchange and magnetic transitions are not modelled here.
+// Energy transfer between point dipoles, w = C6/d^6. Donor i -> j loses nu_D, acceptor k -> l gains nu_A.
+// Only electric dipoles on both sides; higher multipoles, exchange and magnetic transitions are not modelled
+// here.
 
 /// C6 [nm^6/s] from line strengths: 8 pi^2 e^4/(3 h^2 c) chi_D chi_A S_D S_A I/(g_i g_k) with
 /// chi = ((n^2 + 2)/(3 n))^2 of each ion's host and I the overlap [cm] of the two unit-area line shapes.
@@ -13,8 +14,9 @@ namespace lanthorn {
 double dipole_transfer_sixth(double S_D_cm2, double S_A_cm2, double g_i, double g_k, double n_D, double n_A,
                              double overlap_cm);
 
-/// C6 [nm^6/s] from spectra: 3/(64 pi^5 n^4) A_D sigma_A J with A_D the rate of the donor's transition i -> j alone
-/// [1/s], sigma_A the acceptor's integrated cross-section [cm] and J = integral g_D g_A/nu^4 d nu [cm^5].
+/// C6 [nm^6/s] from spectra: 3/(64 pi^5 n^4) A_D sigma_A J with A_D the rate of the donor's transition i -> j
+/// alone [1/s], sigma_A the acceptor's integrated cross-section [cm] and J = integral g_D g_A/nu^4 d nu
+/// [cm^5].
 ///
 /// In energies this is 3 h^4 c^4 Q/(64 pi^5 n^4 tau) * integral f f/E^4 dE; with hbar in place of h the
 /// denominator is 4 pi n^4, and mixing the two is wrong by (2 pi)^4 = 1558.5.
@@ -30,10 +32,10 @@ double gaussian_overlap_cm(double fwhm_D_per_cm, double fwhm_A_per_cm, double mi
 double transfer_slope_cm(PhononLaw const& law);
 
 /// F(|mismatch|) [cm], the overlap that phonons make: the Gaussian one, or the phonon sideband
-/// F(0) exp(-beta |mismatch|) with its Bose factor where that is larger. Even in the mismatch: an uphill process
-/// carries boltzmann_factor(mismatch) beside it, and then forward and backward rates are in exact detailed balance.
-/// Source: Miyakawa and Dexter 1970 [miyakawa1970].
+/// F(0) exp(-beta |mismatch|) with its Bose factor where that is larger. Even in the mismatch: an uphill
+/// process carries boltzmann_factor(mismatch) beside it, and then forward and backward rates are in exact
+/// detailed balance. Source: Miyakawa and Dexter 1970 [miyakawa1970].
 double phonon_assisted_overlap_cm(double fwhm_D_per_cm, double fwhm_A_per_cm, double mismatch_per_cm,
                                   PhononLaw const& law, double temperature_K);
 
-}  // namespace lanthorn
+} // namespace lanthorn

@@ -150,7 +150,9 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
         double const start_s = end_s + (after_pulse ? pulsed->pulse->width_s : 0);
         if (after_pulse) schedule.pump.segments.push_back(one_period(recipe, pulsed->pulse->period_s).front());
         schedule.decay_start_s = start_s;
-        schedule.pump.segments.push_back({.irradiance_W_per_cm2 = std::vector<double>(recipe.excitations.size(), 0.0)});
+        PumpProgram::Segment after;
+        for (auto const& e : recipe.excitations) after.irradiance_W_per_cm2.push_back(after_pulse && !e.pulse ? e.irradiance_W_per_cm2 : 0.0);
+        schedule.pump.segments.push_back(std::move(after));
         double const step_s = l.decay->duration_s / double(l.decay->points);
         if (start_s > end_s) schedule.plan.window_edges_s.push_back(start_s);
         for (std::int64_t k = 1; k <= l.decay->points; ++k) schedule.plan.window_edges_s.push_back(start_s + double(k) * step_s);
