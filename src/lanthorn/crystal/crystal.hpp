@@ -36,16 +36,16 @@ std::uint64_t site_key(LatticeIndex site);
 /// Core and shells share the topology of the core, which stands undistorted; how a shell with another cell is
 /// laid on it is told at `build`.
 struct Crystal {
-    std::vector<Occupant> occupants;        ///< kinds; index 0 is the vacancy
-    std::vector<std::string> region_names;  ///< "core", "shell 1", …
-    std::vector<Host> region_hosts;         ///< (regions)
+    std::vector<Occupant> occupants;       ///< kinds; index 0 is the vacancy
+    std::vector<std::string> region_names; ///< "core", "shell 1", …
+    std::vector<Host> region_hosts;        ///< (regions)
 
     // One entry per site.
     std::vector<LatticeIndex> lattice;
     std::vector<Vec3> position_nm;
-    std::vector<std::uint8_t> occupant;  ///< index into occupants
-    std::vector<std::uint8_t> region;    ///< index into region_hosts
-    std::vector<std::uint8_t> cation;    ///< 1 = a cation position (of any kind)
+    std::vector<std::uint8_t> occupant; ///< index into occupants
+    std::vector<std::uint8_t> region;   ///< index into region_hosts
+    std::vector<std::uint8_t> cation;   ///< 1 = a cation position (of any kind)
 
     std::size_t size() const { return occupant.size(); }
     Occupant const& at(SiteId site) const { return occupants[occupant[site.value]]; }
@@ -64,14 +64,14 @@ struct Crystal {
 /// sodium ions come nearer than c.
 ///
 /// Displacement rule for shells of another cell. Let D map the core's lattice vectors to those of the shell's
-/// cell. Along each ray from the centre, a site's position beyond the interface is that of the interface plus D
-/// times its distance from there on the core's lattice: spacings outwards are those of the shell's own
+/// cell. Along each ray from the centre, a site's position beyond the interface is that of the interface plus
+/// D times its distance from there on the core's lattice: spacings outwards are those of the shell's own
 /// cell, positions are continuous, rows along the interface stay coherent with the core there and
 /// approach their own spacing further out. Elastic relaxation, dislocations and a response of
 /// the core are not modelled, nor are the shell's own fluorine coordinates (those of the core are used).
 ///
-/// Every position inside the outline is filled; surfaces are not neutralised by ligands or charge balance, and
-/// a dopant of another charge has no compensation. The net charge is reported by `figures_of`.
+/// Every position inside the outline is filled; surfaces are not neutralised by ligands or charge balance,
+/// and a dopant of another charge has no compensation. The net charge is reported by `figures_of`.
 ///
 /// @throws InputError where the regions do not share one topology, a region is empty, a dopant is unknown or
 ///         fractions are out of range; keys are "core.host", "shell 1.dopants.Yb", …
@@ -92,4 +92,4 @@ Tree to_tree(Crystal const& crystal);
 /// @throws InputError where something is missing or inconsistent
 Crystal crystal_from(Tree const& tree);
 
-}  // namespace lanthorn
+} // namespace lanthorn

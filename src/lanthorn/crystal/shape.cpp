@@ -11,8 +11,8 @@ namespace {
 
 double const cos30 = std::sqrt(3.0) / 2;
 
-/// Half the edge of the rounded cube through a point: the cube of half edge q h widened by a ball of (1 - q) h.
-/// With m coordinates beyond q h the sum over them of (x - q h)^2 is ((1 - q) h)^2, a quadratic for h.
+/// Half the edge of the rounded cube through a point: the cube of half edge q h widened by a ball of (1 - q)
+/// h. With m coordinates beyond q h the sum over them of (x - q h)^2 is ((1 - q) h)^2, a quadratic for h.
 double rounded_cube_half_edge(Vec3 point, double rounding)
 {
     std::array<double, 3> x{std::abs(point.x), std::abs(point.y), std::abs(point.z)};
@@ -30,15 +30,19 @@ double rounded_cube_half_edge(Vec3 point, double rounding)
     return 0;
 }
 
-}  // namespace
+} // namespace
 
 double Shape::size_through(Vec3 p) const
 {
     switch (kind) {
-    case ShapeKind::sphere: return 2 * norm(p);
-    case ShapeKind::cube: return 2 * std::max({std::abs(p.x), std::abs(p.y), std::abs(p.z)});
-    case ShapeKind::rounded_cube: return p == Vec3{} ? 0 : 2 * rounded_cube_half_edge(p, rounding);
-    case ShapeKind::hexagonal_prism: break;
+    case ShapeKind::sphere:
+        return 2 * norm(p);
+    case ShapeKind::cube:
+        return 2 * std::max({std::abs(p.x), std::abs(p.y), std::abs(p.z)});
+    case ShapeKind::rounded_cube:
+        return p == Vec3{} ? 0 : 2 * rounded_cube_half_edge(p, rounding);
+    case ShapeKind::hexagonal_prism:
+        break;
     }
     double const tilted = cos30 * std::abs(p.x) + std::abs(p.y) / 2;
     double const base = 2 * std::max(std::abs(p.y), tilted) / cos30;
@@ -72,4 +76,4 @@ std::pair<Shape, double> grown(Shape shape, double size_nm, double thickness_nm)
     return {shape, width_nm};
 }
 
-}  // namespace lanthorn
+} // namespace lanthorn
