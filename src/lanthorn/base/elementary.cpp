@@ -1,5 +1,7 @@
 #include "lanthorn/base/elementary.hpp"
 
+#include "lanthorn/base/elementary_inline.hpp"
+
 #include <bit>
 #include <cstdint>
 #include <limits>
@@ -13,23 +15,7 @@ constexpr double ln2_low = 1.90821492927058770002e-10;
 
 }  // namespace
 
-double portable_log(double x)
-{
-    // x = 2^k (1 + f) with sqrt(1/2) < 1 + f < sqrt(2); log(1 + f) = f - (f^2/2 - s (f^2/2 + R(s^2))), s = f/(2 + f)
-    std::uint64_t const bits = std::bit_cast<std::uint64_t>(x);
-    std::uint64_t const shifted = bits - 0x3fe6a09e00000000u;  // the bits of sqrt(1/2)
-    std::int64_t const k = std::int64_t(shifted) >> 52;
-    double const f = std::bit_cast<double>(bits - (std::uint64_t(k) << 52)) - 1.0;
-    double const s = f / (2.0 + f);
-    double const z = s * s, w = z * z;
-    double const even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
-    double const odd = z * (6.666666666666735130e-01 +
-                            w * (2.857142874366239149e-01 +
-                                 w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
-    double const half = 0.5 * f * f;
-    double const dk = double(k);
-    return dk * ln2_high - ((half - (s * (half + (even + odd)) + dk * ln2_low)) - f);
-}
+double portable_log(double x) { return log_of<double, std::uint64_t>(x); }
 
 double portable_exp(double x)
 {

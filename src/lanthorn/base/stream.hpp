@@ -31,7 +31,7 @@ static_assert(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa40938
               Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 
 /// What random numbers are for. Values are part of the results: append, never renumber.
-enum class Purpose : std::uint32_t { dopants = 1, vacancies = 2, transfer = 3, cell_content = 4 };
+enum class Purpose : std::uint32_t { dopants = 1, vacancies = 2, transfer = 3, cell_content = 4, excitation = 5 };
 
 /// Mixes a word into a hash (the finaliser of splitmix64 [steele2014]).
 constexpr std::uint64_t hash64(std::uint64_t h, std::uint64_t word)

@@ -1,1 +1,118 @@
 #include "lanthorn/luminescence/network.hpp"
+
+#include "lanthorn/base/contract.hpp"
+#include "lanthorn/base/errors.hpp"
+#include "lanthorn/crystal/neighbours.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace lanthorn {
+
+std::vector<std::size_t> Network::first_class() const
+{
+    std::vector<std::size_t> first{0};
+    for (auto const& s : species) first.push_back(first.back() + s.levels.size());
+    return first;
+}
+
+std::string Network::class_name(std::size_t c) const
+{
+    for (auto const& s : species) {
+        if (c < s.levels.size()) return s.name + (s.region.empty() ? "" : " " + s.region) + " " + s.levels[c];
+        c -= s.levels.size();
+    }
+    throw ContractError("no such class");
+}
+
+namespace {
+
+class Validation {
+public:
+    explicit Validation(Network const& network) : network_(network) {}
+
+    void refuse(std::string problem) { findings_.push_back({.key = "network", .problem = std::move(problem)}); }
+
+    void level(std::string const& row, SpeciesId species, std::initializer_list<LevelId> levels)
+    {
+        if (species.value >= network_.species.size())
+            return refuse(fmt::format("{}: species {} of {}", row, species.value, network_.species.size()));
+        for (LevelId l : levels)
+            if (l.value >= network_.levels_of(species))
+                refuse(fmt::format("{}: level {} of species {}, which has {}", row, l.value,
+                                   network_.species[species.value].name, network_.levels_of(species)));
+    }
+
+    void rate(std::string const& row, double rate)
+    {
+        if (!(rate >= 0) || !std::isfinite(rate))
+            refuse(fmt::format("{}: rate {} is not a finite number >= 0", row, rate));
+    }
+
+    void throw_if_any()
+    {
+        if (!findings_.empty()) throw InputError(std::move(findings_));
+    }
+
+private:
+    Network const& network_;
+    std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+void validate(Network const& network)
+{
+    Validation check(network);
+    if (network.species_of.size() != network.ions())
+        check.refuse(fmt::format("{} ions but {} species entries", network.ions(), network.species_of.size()));
+    for (std::size_t i = 0; i < network.species_of.size(); ++i)
+        check.level(fmt::format("ion {}", i), network.species_of[i], {});
+    check.throw_if_any();
+
+    for (std::size_t m = 0; m < network.one_site.size(); ++m) {
+        auto const& channel = network.one_site[m];
+        auto const row = fmt::format("one-site channel {}", m);
+        check.level(row, channel.species, {channel.from, channel.to});
+        check.rate(row, channel.k0_per_s);
+        for (double s : channel.per_irradiance) check.rate(row, s);
+        if (channel.per_irradiance.size() > network.lasers)
+            check.refuse(fmt::format("{}: pumped by {} lasers, the network has {}", row,
+                                     channel.per_irradiance.size(), network.lasers));
+    }
+    for (std::size_t m = 0; m < network.pair.size(); ++m) {
+        auto const& channel = network.pair[m];
+        auto const row = fmt::format("pair channel {}", m);
+        check.level(row, channel.donor, {channel.donor_from, channel.donor_to});
+        check.level(row, channel.acceptor, {channel.acceptor_from, channel.acceptor_to});
+        check.rate(row, channel.coefficient);
+        if (channel.law != network.pair.front().law)
+            check.refuse(fmt::format("{}: its distance law differs from that of pair channel 0; one law per network", row));
+    }
+    for (std::size_t m = 0; m < network.extra.size(); ++m) {
+        auto const& extra = network.extra[m];
+        auto const row = fmt::format("extra rate {}", m);
+        check.rate(row, extra.rate_per_s);
+        if (extra.ion.value >= network.ions()) check.refuse(fmt::format("{}: ion {} of {}", row, extra.ion.value, network.ions()));
+        else if (extra.channel >= network.one_site.size())
+            check.refuse(fmt::format("{}: one-site channel {} of {}", row, extra.channel, network.one_site.size()));
+        else if (network.one_site[extra.channel].species != network.species_of[extra.ion.value])
+            check.refuse(fmt::format("{}: channel {} is not of the ion's species", row, extra.channel));
+    }
+    if (!network.triple.empty()) check.refuse("cooperative (triple) channels are not run by this engine");
+    if (!(network.interaction_radius_nm > 0))
+        check.refuse(fmt::format("interaction radius {} nm is not > 0", network.interaction_radius_nm));
+    for (std::size_t i = 0; i < network.ions(); ++i)
+        if (!std::isfinite(dot(network.position_nm[i], network.position_nm[i])))
+            check.refuse(fmt::format("ion {} has no finite position", i));
+    check.throw_if_any();
+
+    auto const close = neighbours(network.position_nm, 1e-6);
+    for (std::size_t i = 0; i < close.size(); ++i)
+        if (!close.of(i).empty() && close.of(i).front() > i)
+            check.refuse(fmt::format("ions {} and {} stand at one place", i, close.of(i).front()));
+    check.throw_if_any();
+}
+
+}  // namespace lanthorn

@@ -18,12 +18,12 @@ struct Species {
     std::vector<double> energy_per_cm;   ///< (levels); empty where unknown
 };
 
-/// A rate of one ion alone, on top of the channels of its species: sinks by surface, ligand, vacancy.
+/// A rate of one ion alone, on top of what its species does: it adds to one of the one-site channels (whose own rate may
+/// be zero), and events are counted there. Sinks by surface, ligand, vacancy are of this kind.
 struct ExtraRate {
     IonId ion;
-    LevelId from, to;
+    std::size_t channel = 0;  ///< index into Network::one_site, of the ion's species
     double rate_per_s = 0;
-    Source source;
 };
 
 /// Everything an engine needs to know of one particle: where its active ions are and what they can do.
@@ -32,14 +32,14 @@ struct ExtraRate {
 /// Channels are numbered as they stand: one_site first, then pair. Rows with the same states are separate channels.
 struct Network {
     std::vector<Species> species;
-    std::vector<Vec3> position_nm;              ///< (ions)
-    std::vector<SpeciesId> species_of;          ///< (ions)
-    std::vector<SiteId> site;                   ///< (ions) site of the crystal; empty without one
+    std::vector<Vec3> position_nm;         ///< (ions)
+    std::vector<SpeciesId> species_of;     ///< (ions)
+    std::vector<SiteId> site;              ///< (ions) site of the crystal; empty without one
     std::vector<OneSiteChannel> one_site;
-    std::vector<PairChannel> pair;
-    std::vector<TripleChannel> triple;          ///< must be empty for the present engines
+    std::vector<PairChannel> pair;         ///< all of one distance law
+    std::vector<TripleChannel> triple;     ///< must be empty for the present engines
     std::vector<ExtraRate> extra;
-    double interaction_radius_nm = 3;           ///< pairs at d < radius interact (strict)
+    double interaction_radius_nm = 3;      ///< pairs at d < radius interact (strict)
     std::size_t lasers = 0;
 
     std::size_t ions() const { return position_nm.size(); }
@@ -49,18 +49,12 @@ struct Network {
     /// Populations are arrays over "classes": level l of species s is class first_class()[s] + l.
     std::vector<std::size_t> first_class() const;  ///< (species + 1)
     std::size_t classes() const { return first_class().back(); }
+    std::string class_name(std::size_t c) const;   ///< "Er core 4I13/2"
 };
 
-/// Refuses indices out of range, negative or non-finite rates, pumps of lasers that are not there, two ions
-/// at one place.
+/// Refuses indices out of range, negative or non-finite rates, pumps of lasers that are not there, mixed distance
+/// laws and two ions at one place.
 /// @throws InputError that names the row
 void validate(Network const& network);
-
-/// The network with its populations and channels told apart by nothing but level numbers changes nothing;
-/// bounds on memory of the engine tables, for --dry-run.
-struct NetworkSize {
-    std::size_t ions = 0, pairs = 0, channels = 0;
-};
-NetworkSize size_of(Network const& network);
 
 }  // namespace lanthorn

@@ -1,0 +1,59 @@
+#include "lanthorn/crystal/cell_grid.hpp"
+
+#include "lanthorn/base/contract.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace lanthorn {
+
+CellGrid::CellGrid(std::span<Vec3 const> position_nm, double radius_nm)
+    : position_nm_(position_nm), radius2_nm2_(radius_nm * radius_nm)
+{
+    LANTHORN_EXPECT(radius_nm > 0);
+    double const far = std::numeric_limits<double>::infinity();
+    Vec3 low{far, far, far}, high{-far, -far, -far};
+    for (Vec3 p : position_nm) {
+        low = {std::min(low.x, p.x), std::min(low.y, p.y), std::min(low.z, p.z)};
+        high = {std::max(high.x, p.x), std::max(high.y, p.y), std::max(high.z, p.z)};
+    }
+    low_nm_ = low;
+    // No more cells than about points: a tiny radius in a wide cloud must not fill the memory.
+    double const most = std::cbrt(double(position_nm.size())) + 1;
+    auto const split = [&](double extent, std::int32_t& count, double& per_cell) {
+        count = std::int32_t(std::clamp(std::floor(extent / radius_nm), 1.0, most));
+        per_cell = extent > 0 ? count / extent : 0;
+    };
+    if (position_nm.empty()) low_nm_ = high = {};
+    split(high.x - low_nm_.x, count_[0], per_cell_.x);
+    split(high.y - low_nm_.y, count_[1], per_cell_.y);
+    split(high.z - low_nm_.z, count_[2], per_cell_.z);
+
+    auto const flat = [&](Vec3 p) {
+        auto const [x, y, z] = cell_of(p);
+        return (std::size_t(x) * std::size_t(count_[1]) + std::size_t(y)) * std::size_t(count_[2]) + std::size_t(z);
+    };
+    first_.assign(std::size_t(count_[0]) * std::size_t(count_[1]) * std::size_t(count_[2]) + 1, 0);
+    for (Vec3 p : position_nm) ++first_[flat(p) + 1];
+    for (std::size_t c = 1; c < first_.size(); ++c) first_[c] += first_[c - 1];
+    auto next = first_;
+    order_.resize(position_nm.size());
+    sorted_nm_.resize(position_nm.size());
+    for (std::size_t i = 0; i < position_nm.size(); ++i) {
+        std::size_t const k = next[flat(position_nm[i])]++;
+        order_[k] = std::uint32_t(i);
+        sorted_nm_[k] = position_nm[i];
+    }
+}
+
+CellGrid::CellIndex CellGrid::cell_of(Vec3 p) const
+{
+    auto const along = [](double x, double per_cell, std::int32_t count) {
+        return std::clamp(std::int32_t(x * per_cell), std::int32_t{0}, count - 1);
+    };
+    Vec3 const d = p - low_nm_;
+    return {along(d.x, per_cell_.x, count_[0]), along(d.y, per_cell_.y, count_[1]), along(d.z, per_cell_.z, count_[2])};
+}
+
+}  // namespace lanthorn

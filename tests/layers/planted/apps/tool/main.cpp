@@ -1,0 +1,4 @@
+#include "lanthorn/nowhere/nowhere.hpp"
+#include "lanthorn/high/high.hpp"
+
+#include <iostream>

@@ -1,0 +1,2 @@
+#include <lanthorn/high/high.hpp>
+#include "lanthorn/low/secret.hpp"
