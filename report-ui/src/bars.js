@@ -21,8 +21,9 @@ const axisHtml = (axis) => `<div class="bar-axis"><span></span><div>${axis.ticks
 const gridHtml = (axis) => axis.ticks.map((t) => `<i style="left:${tenth(t.at)}"></i>`).join('');
 
 function barHtml(axis, colour, value, error) {
+  if (!(value > 0)) return '';
   let out = `<b style="width:${tenth(axis.at(value))};background:${colour}"></b>`;
-  if (error > 0 && value > 0) {
+  if (error > 0) {
     const from = axis.at(value - error);
     out += `<u style="left:${tenth(from)};width:${tenth(axis.at(value + error) - from)}"></u>`;
   }

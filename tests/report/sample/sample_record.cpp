@@ -302,4 +302,31 @@ Tree sample_record(double radius_nm)
     return record;
 }
 
+Tree meagre_record()
+{
+    double const nan = std::nan("");
+    Tree record;
+    Tree& spectrum = record.group("spectrum");
+    spectrum.put("wavelength", std::vector<double>{400, 500, 600, 700}, "nm");
+    spectrum.put("photon_rate", std::vector<double>{0, nan, 0, 0}, "1/s/nm");
+    Tree& decay = record.group("decay/Tm:1D2->3F4");
+    decay.put("time_from", std::vector<double>{0, 1e-4}, "s");
+    decay.put("time_to", std::vector<double>{1e-4, 2e-4}, "s");
+    decay.put("intensity", std::vector<double>{0, nan}, "1/s");
+    record.group("levels/Gd").put("label", std::vector<std::string>{"8S7/2"});
+    record.group("levels/Gd").put("energy", std::vector<double>{0}, "cm^-1");
+    Tree& populations = record.group("populations");
+    populations.put("species", std::vector<std::string>{"Gd", "Gd"});
+    populations.put("level", std::vector<std::string>{"8S7/2", "6P7/2"});
+    populations.put("fraction", std::vector<double>{1, nan}, "1");
+    record.group("flux").put("label", std::vector<std::string>{"never"});
+    record.group("flux").put("rate", std::vector<double>{0}, "1/s");
+    record.group("balance").put("absorbed", 0.0, "cm^-1/s");
+    record.group("balance").put("residual", -2.0, "cm^-1/s");
+    Tree& sites = record.group("particle/sites");
+    sites.put("position", {0.0, 0.0, 0.0}, {1, 3}, "nm");
+    sites.put("element", std::vector<std::string>{"Gd"});
+    return record;
+}
+
 }  // namespace lanthorn::testing
