@@ -114,13 +114,12 @@ make_targets() {
     fi
 }
 
-# Random tests start from the commit, so that an alarm can be replayed: set LANTHORN_TEST_SEED to what it printed.
+# Random tests start from the commit, so that an alarm can be replayed: set LANTHORN_TEST_SEED to what was printed.
 set_seed() {
     local head
     head=$(git rev-parse HEAD 2>/dev/null || printf '%040d' 1)
     export LANTHORN_TEST_SEED=${LANTHORN_TEST_SEED:-0x${head:0:16}}
-    export RC_PARAMS=${RC_PARAMS:-seed=$((16#${head:0:15}))}
-    say "seeds: LANTHORN_TEST_SEED=$LANTHORN_TEST_SEED RC_PARAMS=$RC_PARAMS"
+    say "LANTHORN_TEST_SEED=$LANTHORN_TEST_SEED"
 }
 
 demo() {

@@ -15,7 +15,7 @@ constexpr double ln2_low = 1.90821492927058770002e-10;
 
 }  // namespace
 
-double portable_log(double x) { return log_of(x); }
+double portable_log(double x) { return log_of<double, std::uint64_t>(x); }
 
 double portable_exp(double x)
 {

@@ -55,9 +55,9 @@ struct Document {
     std::string name; ///< file name for messages
     std::string text;
 
-    /// The line of a place with a caret below its column, as errors show it; empty where the place is
-    /// unknown.
-    std::string excerpt(Place const& place, int caret_width = 2) const;
+    /// The line of a place with carets below its column, as errors show it; empty where the place is unknown.
+    /// @param caret_width  0 = as wide as the value that begins there
+    std::string excerpt(Place const& place, int caret_width = 0) const;
 };
 
 } // namespace lanthorn

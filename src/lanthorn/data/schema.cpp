@@ -1,5 +1,8 @@
 #include "lanthorn/data/schema.hpp"
 
+#include "lanthorn/base/contract.hpp"
+#include "lanthorn/data/schema_level.hpp"
+
 #include <algorithm>
 
 namespace lanthorn {
@@ -27,7 +30,69 @@ std::size_t distance(std::string_view a, std::string_view b)
     return last[b.size()];
 }
 
+/// The level of a declared path, made where it is missing.
+SchemaLevel& level_at(SchemaLevel& root, std::string_view path)
+{
+    SchemaLevel* level = &root;
+    for (std::size_t begin = 0; begin < path.size();) {
+        std::size_t const end = std::min(path.find('.', begin), path.size());
+        std::string_view name = path.substr(begin, end - begin);
+        bool const list = name.ends_with("[]");
+        if (list) name.remove_suffix(2);
+        auto entry = std::ranges::find(level->children, name, &std::pair<std::string, SchemaLevel>::first);
+        if (entry == level->children.end()) {
+            SchemaLevel made;
+            std::string heading;
+            for (char c : path.substr(0, end))
+                if (c != '[' && c != ']') heading += c;
+            made.list = list;
+            made.heading = list ? "[[" + heading + "]]" : "[" + heading + "]";
+            level->children.emplace_back(std::string(name), std::move(made));
+            entry = level->children.end() - 1;
+        }
+        LANTHORN_EXPECT(entry->second.list == list);
+        level = &entry->second;
+        begin = end + 1;
+    }
+    return *level;
+}
+
 } // namespace
+
+SchemaLevel const* SchemaLevel::find(std::string_view name) const
+{
+    auto const entry = std::ranges::find(children, name, &std::pair<std::string, SchemaLevel>::first);
+    return entry == children.end() ? nullptr : &entry->second;
+}
+
+std::vector<std::string> SchemaLevel::names() const
+{
+    std::vector<std::string> result;
+    for (auto const& child : children) result.push_back(child.first);
+    return result;
+}
+
+SchemaLevel levels_of(Schema const& schema)
+{
+    SchemaLevel root;
+    for (auto const& key : schema.keys) level_at(root, key.path).key = &key;
+    for (auto const& table : schema.required_tables) level_at(root, table).required = true;
+    return root;
+}
+
+Key const* Schema::find(std::string_view declared_path) const
+{
+    auto const found = std::ranges::find(keys, declared_path, &Key::path);
+    return found == keys.end() ? nullptr : &*found;
+}
+
+void Schema::add(std::vector<Key> more)
+{
+    for (auto& key : more) {
+        LANTHORN_EXPECT(find(key.path) == nullptr);
+        keys.push_back(std::move(key));
+    }
+}
 
 std::optional<std::string> nearest(std::string_view word, std::vector<std::string> const& candidates)
 {

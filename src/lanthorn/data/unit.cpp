@@ -240,7 +240,7 @@ std::optional<Unit> unit_from(std::string_view text, Dimension wanted)
     auto const in = [&](Described const& d) {
         return Unit{d.dimension, product->mantissa * power_of_ten(product->exponent - d.exponent), 0};
     };
-    if (wanted == Dimension::inverse_energy && product->powers == length) return in(description(wanted));
+    if (wanted == Dimension::inverse_energy && unit == "cm") return in(description(wanted));
     if (product->powers == energy)
         return Unit{Dimension::energy,
                     product->mantissa * power_of_ten(product->exponent) / constants::photon_J_cm, 0};
@@ -255,11 +255,11 @@ std::optional<Unit> unit_from(std::string_view text, Dimension wanted)
 std::optional<NumberWithUnit> split_number(std::string_view text)
 {
     text = trimmed(text);
-    if (text.starts_with('+')) text.remove_prefix(1);
-    std::size_t const first = text.starts_with('-') ? 1 : 0;
+    std::size_t const first = text.starts_with('-') || text.starts_with('+') ? 1 : 0;
     if (first >= text.size() || !(is_digit(text[first]) || text[first] == '.')) return std::nullopt;
     double number = 0;
-    auto const [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    auto const [rest, error] =
+        std::from_chars(text.data() + (text.front() == '+' ? 1 : 0), text.data() + text.size(), number);
     if (error != std::errc()) return std::nullopt;
     return NumberWithUnit{number, std::string(trimmed(text.substr(std::size_t(rest - text.data()))))};
 }

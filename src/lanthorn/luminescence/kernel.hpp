@@ -75,12 +75,12 @@ struct Slot {
     double time_s;
 };
 
-/// The rate tree: nodes of 16 children, `rate` the children's totals and `before` what precedes each in its node.
+/// The rate tree: nodes of 16 children, `rate` the children's totals and `until` their running sums within the node.
 /// Every node is recomputed from its children whenever one changes, so that nothing drifts.
 struct Tree {
     int levels;
     double* rate[most_levels];
-    double* before[most_levels];
+    double* until[most_levels];
     double total;
 };
 

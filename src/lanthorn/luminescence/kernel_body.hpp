@@ -15,29 +15,146 @@ namespace {
 
 #define LANTHORN_INLINE [[gnu::always_inline]] static inline
 
-typedef double Lanes __attribute__((vector_size(64)));
-typedef std::int64_t LaneMask __attribute__((vector_size(64)));
-
-/// How many of 16 ascending numbers are <= x.
-LANTHORN_INLINE int count_reached(double const* ascending, double x)
+/// How many of the 16 running sums of a node are <= x.
+LANTHORN_INLINE int count_reached(double const* until, double x)
 {
 #if defined(__AVX512F__)
     __m512d const limit = _mm512_set1_pd(x);
-    unsigned const low = _mm512_cmp_pd_mask(_mm512_load_pd(ascending), limit, _CMP_LE_OQ);
-    unsigned const high = _mm512_cmp_pd_mask(_mm512_load_pd(ascending + 8), limit, _CMP_LE_OQ);
+    unsigned const low = _mm512_cmp_pd_mask(_mm512_load_pd(until), limit, _CMP_LE_OQ);
+    unsigned const high = _mm512_cmp_pd_mask(_mm512_load_pd(until + 8), limit, _CMP_LE_OQ);
     return __builtin_popcount(low | high << 8);
 #elif defined(__AVX2__)
     __m256d const limit = _mm256_set1_pd(x);
     unsigned mask = 0;
     for (int q = 0; q < 4; ++q)
-        mask |= unsigned(_mm256_movemask_pd(_mm256_cmp_pd(_mm256_load_pd(ascending + 4 * q), limit, _CMP_LE_OQ))) << 4 * q;
+        mask |= unsigned(_mm256_movemask_pd(_mm256_cmp_pd(_mm256_load_pd(until + 4 * q), limit, _CMP_LE_OQ))) << 4 * q;
     return __builtin_popcount(mask);
 #else
     int n = 0;
-    for (int k = 0; k < fan; ++k) n += ascending[k] <= x;
+    for (int k = 0; k < fan; ++k) n += until[k] <= x;
     return n;
 #endif
 }
+
+/// The rates of one node, in registers: a store of one number and then a load of its line would stall.
+///
+/// Running sums are formed in the same order on every level. Within each quarter (a b c d): a, a+b, (b+c)+a,
+/// (c+d)+(a+b); the second and fourth quarter then add the total of the one before, the upper half that of the lower.
+#if defined(__AVX512F__)
+struct Node {
+    __m512d low, high;
+};
+
+LANTHORN_INLINE Node load(double const* rate) { return {_mm512_load_pd(rate), _mm512_load_pd(rate + 8)}; }
+
+LANTHORN_INLINE void put(Node& node, unsigned k, double x)
+{
+    unsigned const at = 1u << k;
+    node.low = _mm512_mask_mov_pd(node.low, __mmask8(at), _mm512_set1_pd(x));
+    node.high = _mm512_mask_mov_pd(node.high, __mmask8(at >> 8), _mm512_set1_pd(x));
+}
+
+LANTHORN_INLINE void store(double* rate, Node const& node)
+{
+    _mm512_store_pd(rate, node.low);
+    _mm512_store_pd(rate + 8, node.high);
+}
+
+LANTHORN_INLINE __m512d sums_of_half(__m512d v)
+{
+    v = _mm512_add_pd(v, _mm512_maskz_permutex_pd(0xee, v, 0x90));
+    v = _mm512_add_pd(v, _mm512_maskz_permutex_pd(0xcc, v, 0x40));
+    return _mm512_add_pd(v, _mm512_maskz_permutexvar_pd(0xf0, _mm512_set1_epi64(3), v));
+}
+
+LANTHORN_INLINE double sum(Node const& node, double* until)
+{
+    __m512d const last = _mm512_castsi512_pd(_mm512_set1_epi64(7));
+    __m512d const low = sums_of_half(node.low);
+    __m512d const high = _mm512_add_pd(sums_of_half(node.high), _mm512_permutexvar_pd(_mm512_castpd_si512(last), low));
+    _mm512_store_pd(until, low);
+    _mm512_store_pd(until + 8, high);
+    return _mm512_cvtsd_f64(_mm512_permutexvar_pd(_mm512_castpd_si512(last), high));
+}
+#elif defined(__AVX2__)
+struct Node {
+    __m256d quarter[4];
+};
+
+LANTHORN_INLINE Node load(double const* rate)
+{
+    return {{_mm256_load_pd(rate), _mm256_load_pd(rate + 4), _mm256_load_pd(rate + 8), _mm256_load_pd(rate + 12)}};
+}
+
+LANTHORN_INLINE void put(Node& node, unsigned k, double x)
+{
+    __m256i const at = _mm256_set1_epi64x(k);
+    for (int q = 0; q < 4; ++q) {
+        __m256i const lane = _mm256_set_epi64x(4 * q + 3, 4 * q + 2, 4 * q + 1, 4 * q);
+        node.quarter[q] = _mm256_blendv_pd(node.quarter[q], _mm256_set1_pd(x), _mm256_castsi256_pd(_mm256_cmpeq_epi64(lane, at)));
+    }
+}
+
+LANTHORN_INLINE void store(double* rate, Node const& node)
+{
+    for (int q = 0; q < 4; ++q) _mm256_store_pd(rate + 4 * q, node.quarter[q]);
+}
+
+LANTHORN_INLINE __m256d sums_of_quarter(__m256d v)
+{
+    __m256d const zero = _mm256_setzero_pd();
+    v = _mm256_add_pd(v, _mm256_blend_pd(_mm256_permute4x64_pd(v, 0x90), zero, 0x1));
+    return _mm256_add_pd(v, _mm256_blend_pd(_mm256_permute4x64_pd(v, 0x40), zero, 0x3));
+}
+
+LANTHORN_INLINE double sum(Node const& node, double* until)
+{
+    __m256d const first = sums_of_quarter(node.quarter[0]), third = sums_of_quarter(node.quarter[2]);
+    __m256d const second = _mm256_add_pd(sums_of_quarter(node.quarter[1]), _mm256_permute4x64_pd(first, 0xff));
+    __m256d const fourth = _mm256_add_pd(sums_of_quarter(node.quarter[3]), _mm256_permute4x64_pd(third, 0xff));
+    __m256d const half = _mm256_permute4x64_pd(second, 0xff);
+    __m256d const all = _mm256_add_pd(fourth, half);
+    _mm256_store_pd(until, first);
+    _mm256_store_pd(until + 4, second);
+    _mm256_store_pd(until + 8, _mm256_add_pd(third, half));
+    _mm256_store_pd(until + 12, all);
+    return _mm256_cvtsd_f64(_mm256_permute4x64_pd(all, 0xff));
+}
+#else
+struct Node {
+    double rate[fan];
+};
+
+LANTHORN_INLINE Node load(double const* rate)
+{
+    Node node;
+    for (int k = 0; k < fan; ++k) node.rate[k] = rate[k];
+    return node;
+}
+
+LANTHORN_INLINE void put(Node& node, unsigned k, double x) { node.rate[k] = x; }
+
+LANTHORN_INLINE void store(double* rate, Node const& node)
+{
+    for (int k = 0; k < fan; ++k) rate[k] = node.rate[k];
+}
+
+LANTHORN_INLINE double sum(Node const& node, double* until)
+{
+    for (int q = 0; q < fan; q += 4) {
+        double const *v = node.rate + q;
+        double const ab = v[0] + v[1];
+        until[q] = v[0];
+        until[q + 1] = ab;
+        until[q + 2] = (v[1] + v[2]) + v[0];
+        until[q + 3] = (v[2] + v[3]) + ab;
+    }
+    for (int k = 4; k < 8; ++k) until[k] += until[3];
+    for (int k = 12; k < 16; ++k) until[k] += until[11];
+    for (int k = 8; k < 16; ++k) until[k] += until[7];
+    return until[15];
+}
+#endif
 
 /// How many of the eight thresholds are <= x (signed comparison).
 LANTHORN_INLINE int count_reached(std::int32_t const* threshold, std::int32_t x)
@@ -52,57 +169,18 @@ LANTHORN_INLINE int count_reached(std::int32_t const* threshold, std::int32_t x)
 #endif
 }
 
-/// Exclusive prefix sums of one node; returns the total.
-LANTHORN_INLINE double sum_before(Lanes a, Lanes b, double* before)
-{
-    Lanes const zero = {};
-    // inclusive sums of each half in three steps
-    Lanes sa = a + __builtin_shufflevector(zero, a, 7, 8, 9, 10, 11, 12, 13, 14);
-    Lanes sb = b + __builtin_shufflevector(zero, b, 7, 8, 9, 10, 11, 12, 13, 14);
-    sa += __builtin_shufflevector(zero, sa, 6, 7, 8, 9, 10, 11, 12, 13);
-    sb += __builtin_shufflevector(zero, sb, 6, 7, 8, 9, 10, 11, 12, 13);
-    sa += __builtin_shufflevector(zero, sa, 4, 5, 6, 7, 8, 9, 10, 11);
-    sb += __builtin_shufflevector(zero, sb, 4, 5, 6, 7, 8, 9, 10, 11);
-    double const half = sa[7];
-    Lanes const ea = __builtin_shufflevector(zero, sa, 7, 8, 9, 10, 11, 12, 13, 14);
-    Lanes const eb = __builtin_shufflevector(zero, sb, 7, 8, 9, 10, 11, 12, 13, 14) + half;
-    *reinterpret_cast<Lanes*>(before) = ea;
-    *reinterpret_cast<Lanes*>(before + 8) = eb;
-    return half + sb[7];
-}
-
-LANTHORN_INLINE double sum_node(Tree& tree, int level, std::size_t node)
-{
-    Lanes const* rate = reinterpret_cast<Lanes const*>(tree.rate[level] + node * fan);
-    return sum_before(rate[0], rate[1], tree.before[level] + node * fan);
-}
-
-/// Puts x into lane k of a node whose rates are in registers; a store of one number before the load of the whole line
-/// would stall.
-LANTHORN_INLINE void put(Lanes& a, Lanes& b, unsigned k, double x)
-{
-    LaneMask const lane = {0, 1, 2, 3, 4, 5, 6, 7};
-    LaneMask const at = lane - std::int64_t(k) + LaneMask{};
-    LaneMask const in_a = at == 0, in_b = at + 8 == 0;
-    Lanes const value = Lanes{} + x;
-    a = Lanes((LaneMask(a) & ~in_a) | (LaneMask(value) & in_a));
-    b = Lanes((LaneMask(b) & ~in_b) | (LaneMask(value) & in_b));
-}
-
 LANTHORN_INLINE double set_child(Tree& tree, int level, std::size_t child, double x)
 {
-    std::size_t const node = child / fan;
-    Lanes* rate = reinterpret_cast<Lanes*>(tree.rate[level] + node * fan);
-    Lanes a = rate[0], b = rate[1];
-    put(a, b, unsigned(child % fan), x);
-    rate[0] = a;
-    rate[1] = b;
-    return sum_before(a, b, tree.before[level] + node * fan);
+    std::size_t const first = child / fan * fan;
+    Node node = load(tree.rate[level] + first);
+    put(node, unsigned(child % fan), x);
+    store(tree.rate[level] + first, node);
+    return sum(node, tree.until[level] + first);
 }
 
-LANTHORN_INLINE void set_one(Tree& tree, std::size_t i, double x)
+LANTHORN_INLINE void set_from(Tree& tree, int level, std::size_t i, double x)
 {
-    for (int level = 0; level < tree.levels; ++level) {
+    for (; level < tree.levels; ++level) {
         x = set_child(tree, level, i, x);
         i /= fan;
     }
@@ -112,29 +190,20 @@ LANTHORN_INLINE void set_one(Tree& tree, std::size_t i, double x)
 /// Two children at once; from the node that they share upwards, one path.
 LANTHORN_INLINE void set_two(Tree& tree, std::size_t i, double x, std::size_t j, double y)
 {
-    for (int level = 0; level < tree.levels; ++level) {
-        if (i / fan == j / fan) {
-            std::size_t const node = i / fan;
-            Lanes* rate = reinterpret_cast<Lanes*>(tree.rate[level] + node * fan);
-            Lanes a = rate[0], b = rate[1];
-            put(a, b, unsigned(i % fan), x);
-            put(a, b, unsigned(j % fan), y);
-            rate[0] = a;
-            rate[1] = b;
-            x = sum_before(a, b, tree.before[level] + node * fan);
-            i = node;
-            for (++level; level < tree.levels; ++level) {
-                x = set_child(tree, level, i, x);
-                i /= fan;
-            }
-            break;
-        }
+    int level = 0;
+    while (i / fan != j / fan) {
         x = set_child(tree, level, i, x);
         y = set_child(tree, level, j, y);
         i /= fan;
         j /= fan;
+        ++level;
     }
-    tree.total = x;
+    std::size_t const first = i / fan * fan;
+    Node node = load(tree.rate[level] + first);
+    put(node, unsigned(i % fan), x);
+    put(node, unsigned(j % fan), y);
+    store(tree.rate[level] + first, node);
+    set_from(tree, level + 1, i / fan, sum(node, tree.until[level] + first));
 }
 
 LANTHORN_INLINE double extra_total(ExtraTables const& extra, std::uint32_t ion, std::uint16_t cls)
@@ -169,49 +238,75 @@ void refresh(Tables const& tables, OneSiteTables const& one, Trajectory& traject
     std::size_t nodes = (tables.ions + fan - 1) / fan;
     for (int level = 0; level < tree.levels; ++level) {
         for (std::size_t node = 0; node < nodes; ++node) {
-            double const sum = sum_node(tree, level, node);
-            if (level + 1 < tree.levels) tree.rate[level + 1][node] = sum;
-            else tree.total = sum;
+            double const all = sum(load(tree.rate[level] + node * fan), tree.until[level] + node * fan);
+            if (level + 1 < tree.levels) tree.rate[level + 1][node] = all;
+            else tree.total = all;
         }
         nodes = (nodes + fan - 1) / fan;
     }
 }
 
+// Lanes of 64 bits, as many as a register has; Philox words sit in their lower halves, whatever is above them.
+#if defined(__AVX512F__)
+constexpr int lanes = 8;
+#elif defined(__AVX2__)
+constexpr int lanes = 4;
+#else
+constexpr int lanes = 2;
+#endif
+typedef std::uint64_t Bits __attribute__((vector_size(8 * lanes)));
+typedef double Reals __attribute__((vector_size(8 * lanes)));
+
+/// Product of the lower halves.
+LANTHORN_INLINE Bits multiply(Bits a, std::uint64_t b)
+{
+#if defined(__AVX512F__)
+    return Bits(_mm512_mul_epu32(__m512i(a), _mm512_set1_epi64(std::int64_t(b))));
+#elif defined(__AVX2__)
+    return Bits(_mm256_mul_epu32(__m256i(a), _mm256_set1_epi64x(std::int64_t(b))));
+#elif defined(__SSE2__)
+    return Bits(_mm_mul_epu32(__m128i(a), _mm_set1_epi64x(std::int64_t(b))));
+#else
+    return (a & 0xffffffffu) * b;
+#endif
+}
+
+struct Draws {
+    Bits first, second;
+};
+
+/// philox of stream.hpp for one block per lane: its two 64-bit draws.
+LANTHORN_INLINE Draws philox_lanes(Bits block, Trajectory const& t)
+{
+    Bits c0 = block, c1 = block >> 32;
+    Bits c2 = Bits{} + (t.index & 0xffffffffu), c3 = Bits{} + (t.index >> 32);
+    std::uint32_t k0 = t.key[0], k1 = t.key[1];
+    for (int round = 0; round < 10; ++round) {
+        Bits const p0 = multiply(c0, 0xD2511F53), p1 = multiply(c2, 0xCD9E8D57);
+        c0 = (p1 >> 32) ^ c1 ^ k0;
+        c2 = (p0 >> 32) ^ c3 ^ k1;
+        c1 = p1;
+        c3 = p0;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return {c0 << 32 | (c1 & 0xffffffffu), c2 << 32 | (c3 & 0xffffffffu)};
+}
+
 /// Random numbers of the next trials: trial n of a trajectory takes blocks 2n and 2n + 1 of its stream.
 [[gnu::noinline]] void make_batch(Trajectory& t)
 {
-    constexpr int lanes = 16;
-    for (int start = 0; start < 2 * batch; start += lanes) {
-        alignas(64) std::uint32_t c0[lanes], c1[lanes], c2[lanes], c3[lanes];
-        std::uint64_t const first = 2 * t.next_trial + std::uint64_t(start);
-        for (int l = 0; l < lanes; ++l) {
-            c0[l] = std::uint32_t(first + std::uint64_t(l));
-            c1[l] = std::uint32_t((first + std::uint64_t(l)) >> 32);
-            c2[l] = std::uint32_t(t.index);
-            c3[l] = std::uint32_t(t.index >> 32);
-        }
-        std::uint32_t k0 = t.key[0], k1 = t.key[1];
-        for (int round = 0; round < 10; ++round) {
-            for (int l = 0; l < lanes; ++l) {
-                std::uint64_t const p0 = std::uint64_t{0xD2511F53} * c0[l];
-                std::uint64_t const p1 = std::uint64_t{0xCD9E8D57} * c2[l];
-                c0[l] = std::uint32_t(p1 >> 32) ^ c1[l] ^ k0;
-                c2[l] = std::uint32_t(p0 >> 32) ^ c3[l] ^ k1;
-                c1[l] = std::uint32_t(p1);
-                c3[l] = std::uint32_t(p0);
-            }
-            k0 += 0x9E3779B9u;
-            k1 += 0xBB67AE85u;
-        }
-        for (int l = 0; l < lanes; l += 2) {
-            int const trial = (start + l) / 2;
-            t.wait[trial] = uniform_of(c0[l], c1[l]);
-            t.site[trial] = uniform_of(c2[l], c3[l]);
-            t.partner[trial] = std::uint64_t{c0[l + 1]} << 32 | c1[l + 1];
-            t.accept[trial] = uniform_of(c2[l + 1], c3[l + 1]);
-        }
+    Bits lane{};
+    for (int l = 0; l < lanes; ++l) lane[l] = std::uint64_t(l);
+    for (int n = 0; n < batch; n += lanes) {
+        Bits const trial = lane + (t.next_trial + std::uint64_t(n));
+        Draws const even = philox_lanes(2 * trial, t);
+        Draws const odd = philox_lanes(2 * trial + 1, t);
+        *reinterpret_cast<Reals*>(t.wait + n) = -log_of<Reals, Bits>(uniform_of<Reals, Bits>(even.first));
+        *reinterpret_cast<Reals*>(t.site + n) = uniform_of<Reals, Bits>(even.second);
+        *reinterpret_cast<Bits*>(t.partner + n) = odd.first;
+        *reinterpret_cast<Reals*>(t.accept + n) = uniform_of<Reals, Bits>(odd.second);
     }
-    for (int n = 0; n < batch; ++n) t.wait[n] = -log_of(t.wait[n]);
     t.next_trial += batch;
     t.cursor = 0;
 }
@@ -273,13 +368,14 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
         double r = trajectory.site[n] * tree.total;
         std::size_t i = 0;
         for (int level = tree.levels - 1; level >= 0; --level) {
-            double const* before = tree.before[level] + i * fan;
-            int const k = count_reached(before, r) - 1;
-            r -= before[k];
+            double const* until = tree.until[level] + i * fan;
+            int k = count_reached(until, r);
+            if (k == fan) [[unlikely]] k = fan - 1;  // a rounding error beyond the last sum
+            r -= k > 0 ? until[k - 1] : 0.0;
             i = i * fan + std::size_t(k);
         }
         std::uint32_t const ion = std::uint32_t(i);
-        if (ion >= tables.ions) continue;  // a rounding error beyond the last rate
+        if (ion >= tables.ions) [[unlikely]] continue;
         std::uint16_t const donor = cls[ion];
 
         double const own = one.total[donor];
@@ -293,7 +389,7 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
             ++slot.events;
             slot.time_s += t;
             ++events;
-            set_one(tree, ion, bound(tables, one, ion, row.to));
+            set_from(tree, 0, ion, bound(tables, one, ion, row.to));
             if (trajectory.observer) [[unlikely]]
                 trajectory.observer->seen(trajectory.observer->context, t, ion, ion, row.channel);
             continue;
@@ -311,7 +407,7 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
                     ++slot.events;
                     slot.time_s += t;
                     ++events;
-                    set_one(tree, ion, bound(tables, one, ion, extra.to[m]));
+                    set_from(tree, 0, ion, bound(tables, one, ion, extra.to[m]));
                     if (trajectory.observer) [[unlikely]]
                         trajectory.observer->seen(trajectory.observer->context, t, ion, ion, extra.channel[m]);
                     done = true;

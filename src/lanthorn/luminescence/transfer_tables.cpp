@@ -253,7 +253,7 @@ RateTree::RateTree(std::size_t leaves)
     for (std::size_t level = 0; level < nodes.size(); ++level) {
         std::size_t const all = level + 1 < nodes.size() ? nodes[level + 1] * kernel::fan : 1;
         rate_.emplace_back(2 * all);
-        before_.emplace_back(2 * all);
+        until_.emplace_back(2 * all);
     }
 }
 
@@ -263,7 +263,7 @@ kernel::Tree RateTree::view()
     tree.levels = int(rate_.size());
     for (std::size_t level = 0; level < rate_.size(); ++level) {
         tree.rate[level] = rate_[level].front().x;
-        tree.before[level] = before_[level].front().x;
+        tree.until[level] = until_[level].front().x;
     }
     return tree;
 }

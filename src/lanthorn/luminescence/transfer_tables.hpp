@@ -62,7 +62,7 @@ public:
 
 private:
     struct alignas(64) Line { double x[8]; };
-    std::vector<std::vector<Line>> rate_, before_;
+    std::vector<std::vector<Line>> rate_, until_;
 };
 
 }  // namespace lanthorn
