@@ -1,1 +1,230 @@
 #include "lanthorn/ions/host_optics.hpp"
+
+#include "lanthorn/ions/reading.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lanthorn {
+
+namespace {
+
+using Need = Reading::Need;
+
+class OpticsReading {
+public:
+    explicit OpticsReading(Document const& document) : in_(document), root_(document.root) {}
+
+    HostOptics read()
+    {
+        host_.name = in_.text(root_, "name", "", Need::required).value_or("");
+        if (Node const* optics = in_.table(root_, "optics", "", Need::required)) {
+            in_.known_keys(*optics, "optics",
+                           {"refractive_index", "phonon_effective", "phonon_max", "gap_law_W0",
+                            "gap_law_alpha", "gap_law_temperature", "line_width", "judd_ofelt",
+                            "line_strength", "cross_section", "transfer"});
+            read_constants(*optics);
+            read_strengths(*optics);
+            each(*optics, "cross_section", &OpticsReading::read_cross_section);
+            each(*optics, "transfer", &OpticsReading::read_transfer);
+        }
+        in_.done();
+        return std::move(host_);
+    }
+
+private:
+    Sourced<double> constant(Node const& optics, char const* name, Dimension dimension, double above)
+    {
+        auto const value = in_.sourced(optics, name, "optics", dimension, Need::required);
+        if (value && !(value->value > above))
+            in_.problem(optics.find(name)->place, fmt::format("optics.{}", name),
+                        fmt::format("{} = {} is to be above {}", name, value->value, above));
+        return value.value_or(Sourced<double>{});
+    }
+
+    void read_constants(Node const& optics)
+    {
+        host_.refractive_index = constant(optics, "refractive_index", Dimension::none, 1);
+        host_.phonon_effective_per_cm = constant(optics, "phonon_effective", Dimension::energy, 0);
+        host_.phonon_max_per_cm = constant(optics, "phonon_max", Dimension::energy, 0);
+        host_.gap_law_W0_per_s = constant(optics, "gap_law_W0", Dimension::rate, 0);
+        host_.gap_law_alpha_cm = constant(optics, "gap_law_alpha", Dimension::inverse_energy, 0);
+        host_.gap_law_temperature_K = constant(optics, "gap_law_temperature", Dimension::temperature, 0);
+        host_.line_width_per_cm = constant(optics, "line_width", Dimension::energy, 0);
+    }
+
+    void read_strengths(Node const& optics)
+    {
+        if (Node const* sets = in_.table(optics, "judd_ofelt", "optics", Need::optional))
+            for (auto const& [ion, node] : sets->table()) {
+                std::string const path = "optics.judd_ofelt." + ion;
+                if (!node.is_table()) {
+                    in_.problem(node.place, path,
+                                "write { omega = [O2, O4, O6], unit = \"cm^2\", source = … }");
+                    continue;
+                }
+                in_.known_keys(node, path, {"omega", "unit", "source", "where", "kind", "recalled", "note"});
+                auto const omega = in_.numbers(node, "omega", path);
+                auto const unit = in_.unit(node, path, Dimension::area);
+                auto const source = in_.source(node, path);
+                if (omega &&
+                    (omega->size() != 3 || std::ranges::any_of(*omega, [](double o) { return o < 0; })))
+                    in_.problem(
+                        node.find("omega")->place, path + ".omega",
+                        "omega is to hold three numbers that are not negative: Omega_2, Omega_4, Omega_6");
+                else if (omega && unit && source)
+                    host_.judd_ofelt[ion] = {
+                        .omega_cm2 = {(*omega)[0] * *unit, (*omega)[1] * *unit, (*omega)[2] * *unit},
+                        .source = *source};
+            }
+        if (Node const* strengths = in_.table(optics, "line_strength", "optics", Need::optional))
+            for (auto const& [ion, node] : strengths->table()) {
+                auto const S =
+                    in_.sourced(*strengths, ion, "optics.line_strength", Dimension::area, Need::required);
+                if (!S) continue;
+                if (S->value < 0)
+                    in_.problem(node.place, "optics.line_strength." + ion, "a strength is not negative");
+                host_.line_strength_cm2[ion] = *S;
+            }
+    }
+
+    void each(Node const& optics, char const* name,
+              void (OpticsReading::*read_one)(Node const&, std::string const&))
+    {
+        Node const* list = in_.array(optics, name, "optics", Need::optional);
+        if (list == nullptr) return;
+        for (std::size_t i = 0; i < list->array().size(); ++i) {
+            std::string const path = fmt::format("optics.{}[{}]", name, i);
+            Node const& node = list->array()[i];
+            if (node.is_table())
+                (this->*read_one)(node, path);
+            else
+                in_.problem(node.place, path, "a table is wanted here");
+        }
+    }
+
+    std::vector<double> column(Node const& node, char const* name, std::string const& path,
+                               Dimension dimension)
+    {
+        Node const* table = in_.table(node, name, path, Need::required);
+        if (table == nullptr) return {};
+        std::string const here = fmt::format("{}.{}", path, name);
+        in_.known_keys(*table, here, {"values", "unit"});
+        auto values = in_.numbers(*table, "values", here);
+        auto const unit = in_.unit(*table, here, dimension);
+        if (!values || !unit) return {};
+        for (double& v : *values) v *= *unit;
+        return *values;
+    }
+
+    void read_cross_section(Node const& node, std::string const& path)
+    {
+        in_.known_keys(node, path,
+                       {"ion", "from", "to", "wavelength", "cross_section", "source", "where", "kind",
+                        "recalled", "note"});
+        CrossSectionTable table;
+        table.ion = in_.text(node, "ion", path, Need::required).value_or("");
+        table.from = in_.text(node, "from", path, Need::required).value_or("");
+        table.to = in_.text(node, "to", path, Need::required).value_or("");
+        table.wavelength_nm = column(node, "wavelength", path, Dimension::length);
+        table.cross_section_cm2 = column(node, "cross_section", path, Dimension::area);
+        table.source = in_.source(node, path).value_or(Source{});
+        if (table.wavelength_nm.size() != table.cross_section_cm2.size() || table.wavelength_nm.size() < 2)
+            in_.problem(node.place, path,
+                        "as many cross-sections as wavelengths are wanted, and at least two");
+        if (std::ranges::adjacent_find(table.wavelength_nm, std::greater_equal{}) !=
+            table.wavelength_nm.end())
+            in_.problem(node.find("wavelength")->place, path + ".wavelength", "wavelengths are to ascend");
+        if (std::ranges::any_of(table.cross_section_cm2, [](double s) { return s < 0; }))
+            in_.problem(node.find("cross_section")->place, path + ".cross_section",
+                        "a cross-section is not negative");
+        host_.cross_sections.push_back(std::move(table));
+    }
+
+    TransferOverride::Step step(Node const& node, char const* name, std::string const& path)
+    {
+        Node const* list = in_.array(node, name, path, Need::required);
+        if (list == nullptr) return {};
+        auto const& a = list->array();
+        if (a.size() == 3 && std::ranges::all_of(a, &Node::is_text))
+            return {a[0].text(), a[1].text(), a[2].text()};
+        in_.problem(list->place, fmt::format("{}.{}", path, name),
+                    fmt::format("{} is to be [ion, level before, level after]", name));
+        return {};
+    }
+
+    void read_transfer(Node const& node, std::string const& path)
+    {
+        in_.known_keys(node, path, {"donor", "acceptor", "coefficient"});
+        TransferOverride transfer;
+        transfer.donor = step(node, "donor", path);
+        transfer.acceptor = step(node, "acceptor", path);
+        transfer.coefficient_nm6_per_s =
+            in_.sourced(node, "coefficient", path, Dimension::transfer_sixth, Need::required)
+                .value_or(Sourced<double>{});
+        if (transfer.coefficient_nm6_per_s.value < 0)
+            in_.problem(node.find("coefficient")->place, path + ".coefficient",
+                        "a coefficient is not negative");
+        host_.transfers.push_back(std::move(transfer));
+    }
+
+    Reading in_;
+    Node const& root_;
+    HostOptics host_;
+};
+
+} // namespace
+
+std::optional<double> CrossSectionTable::at(double nm) const
+{
+    if (wavelength_nm.empty() || nm < wavelength_nm.front() || nm > wavelength_nm.back()) return std::nullopt;
+    auto const right = std::ranges::upper_bound(wavelength_nm, nm);
+    if (right == wavelength_nm.end()) return cross_section_cm2.back();
+    std::size_t const i = std::size_t(right - wavelength_nm.begin());
+    double const t = (nm - wavelength_nm[i - 1]) / (wavelength_nm[i] - wavelength_nm[i - 1]);
+    return cross_section_cm2[i - 1] + t * (cross_section_cm2[i] - cross_section_cm2[i - 1]);
+}
+
+PhononLaw HostOptics::phonons() const
+{
+    return {.W0_per_s = gap_law_W0_per_s.value,
+            .alpha_cm = gap_law_alpha_cm.value,
+            .highest_per_cm = phonon_max_per_cm.value,
+            .effective_per_cm = phonon_effective_per_cm.value,
+            .reference_K = gap_law_temperature_K.value};
+}
+
+std::vector<Finding> unknown_labels(HostOptics const& host, Ion const& ion)
+{
+    std::vector<Finding> findings;
+    auto const look = [&](std::string const& symbol, std::string const& label, std::string const& key) {
+        if (symbol != ion.symbol) return;
+        try {
+            ion.level(label);
+        }
+        catch (InputError const& error) {
+            Finding finding = error.first();
+            finding.place.file = host.name;
+            finding.key = key;
+            findings.push_back(std::move(finding));
+        }
+    };
+    for (std::size_t i = 0; i < host.cross_sections.size(); ++i) {
+        auto const& table = host.cross_sections[i];
+        look(table.ion, table.from, fmt::format("optics.cross_section[{}].from", i));
+        look(table.ion, table.to, fmt::format("optics.cross_section[{}].to", i));
+    }
+    for (std::size_t i = 0; i < host.transfers.size(); ++i) {
+        auto const& [donor, acceptor, coefficient] = host.transfers[i];
+        for (auto const& label : {donor.from, donor.to})
+            look(donor.ion, label, fmt::format("optics.transfer[{}].donor", i));
+        for (auto const& label : {acceptor.from, acceptor.to})
+            look(acceptor.ion, label, fmt::format("optics.transfer[{}].acceptor", i));
+    }
+    return findings;
+}
+
+HostOptics host_optics_from(Document const& document) { return OpticsReading(document).read(); }
+
+} // namespace lanthorn

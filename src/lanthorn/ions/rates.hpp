@@ -4,6 +4,7 @@
 #include "lanthorn/ions/host_optics.hpp"
 #include "lanthorn/ions/ion.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -11,20 +12,49 @@ namespace lanthorn {
 
 /// What rates depend on beside ion and host.
 struct RateConditions {
-    double temperature_K = 295;
+    double temperature_K = 295; ///< > 0
     /// Index of the medium around the particle; none = bulk crystal (virtual-cavity field of the host).
     std::optional<double> medium_index;
-    std::vector<double> laser_per_cm;  ///< (lasers) wavenumber of each excitation
+    std::vector<double> laser_per_cm; ///< (lasers) wavenumber of each excitation
 };
 
+/// Channels that cannot be noticed are left out: spontaneous ones and phonon steps slower than
+/// `slowest_per_s`, light that does less than that at `strongest_W_per_cm2`, and transfers slower than
+/// `slowest_transfer_per_s` at `nearest_nm`, below any distance of two rare earths in these hosts.
+namespace negligible {
+inline constexpr double slowest_per_s = 1e-12;
+inline constexpr double strongest_W_per_cm2 = 1e9;
+inline constexpr double slowest_transfer_per_s = 1e-6;
+inline constexpr double nearest_nm = 0.35;
+} // namespace negligible
+
+/// Electric-dipole line strength of a transition in a host [cm^2]: the ion's own override, else the host's
+/// line strength of the ion, else sum_k Omega_k U_k.
+/// @throws InputError where the host knows neither parameters nor strength of this ion
+Sourced<double> electric_line_strength_cm2(Ion const& ion, Transition const& transition,
+                                           HostOptics const& host);
+
 /// Every channel of a single ion: emission (electric and magnetic dipole), multiphonon relaxation down and
-/// up, absorption and stimulated emission of every laser.
+/// up between neighbouring levels, absorption and stimulated emission of every laser between every pair of
+/// levels, excited-state absorption included. Light of different lasers comes as channels of its own, so that
+/// the photon of a channel is known.
+///
+/// In a medium (RateConditions::medium_index) the factors of MediumFactors apply to emission and absorption,
+/// and irradiance is that of the medium. Not modelled: one multiphonon process over several gaps, dispersion,
+/// polarisation, bands broader for one ion than another.
 std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion, HostOptics const& host,
                                               RateConditions const& conditions);
 
-/// Every dipole-dipole channel from a donor to an acceptor species (directed), phonon-assisted where off resonance.
+/// Every dipole-dipole channel from a donor to an acceptor species (directed), phonon-assisted where off
+/// resonance: C6 = dipole_transfer_sixth with the overlap F(|mismatch|), times exp(-mismatch/kT) uphill.
+/// mismatch = what the acceptor gains more than the donor loses. Forward and backward channel obey detailed
+/// balance with the degeneracies of all four levels. Between ions of different hosts the means of the two
+/// hosts' phonon constants hold. A TransferOverride replaces the coefficient, in the donor's host first.
+/// @param dropped  counts the channels left out as negligible; may be null
+/// @throws InputError as electric_line_strength_cm2
 std::vector<PairChannel> pair_channels(SpeciesId donor, Ion const& donor_ion, HostOptics const& donor_host,
-                                       SpeciesId acceptor, Ion const& acceptor_ion, HostOptics const& acceptor_host,
-                                       RateConditions const& conditions);
+                                       SpeciesId acceptor, Ion const& acceptor_ion,
+                                       HostOptics const& acceptor_host, RateConditions const& conditions,
+                                       std::size_t* dropped = nullptr);
 
-}  // namespace lanthorn
+} // namespace lanthorn

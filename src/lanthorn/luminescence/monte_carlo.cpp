@@ -29,6 +29,7 @@ struct Stop {
     bool closes_window = false;
     bool snapshot = false;
     bool count = false;
+    bool starts_count = false;
     bool switches = false;
     std::vector<Excite> pulses;
 };
@@ -43,6 +44,7 @@ std::vector<Stop> stops_of(PumpProgram const& pump, ObservablePlan const& plan)
     for (double t : plan.window_edges_s) stop(t).closes_window = true;
     for (double t : plan.snapshot_at_s) stop(t).snapshot = true;
     for (double t : plan.count_until_s) stop(t).count = true;
+    if (plan.count_from_s > 0) stop(plan.count_from_s).starts_count = true;
     for (double t : pump.switches_until(plan.end_s)) stop(t).switches = true;
     for (auto const& pulse : pump.pulses)
         if (pulse.at_s < plan.end_s) stop(pulse.at_s).pulses.push_back(pulse.excite);
@@ -86,7 +88,7 @@ public:
         : network_(network), transfer_(transfer), initial_(initial), plan_(plan), range_(range), stop_(stop),
           observe_(observe), stops_(stops_of(pump, plan)), tree_(network.ions()), cls_(network.ions()),
           slots_(network.channels()), events_(network.channels()), population_(network.classes()),
-          integral_(network.classes()), events_at_edge_(network.channels())
+          integral_(network.classes()), events_at_edge_(network.channels()), counted_before_(network.channels())
     {
         std::size_t irradiances = 1;
         for (auto const& s : stops_) irradiances += s.switches;
@@ -123,7 +125,9 @@ private:
             now_s_ = stop.time_s;
             if (stop.closes_window) close_window();
             if (stop.snapshot) snapshots_.insert(snapshots_.end(), population_.begin(), population_.end());
-            if (stop.count) counts_.insert(counts_.end(), events_.begin(), events_.end());
+            if (stop.starts_count) counted_before_ = events_;
+            if (stop.count)
+                for (std::size_t m = 0; m < events_.size(); ++m) counts_.push_back(events_[m] - counted_before_[m]);
             if (stop.switches) ++phase_;
             for (auto const& pulse : stop.pulses) excite(pulse);
             if (stop.switches || !stop.pulses.empty()) refresh();
@@ -144,6 +148,7 @@ private:
         std::ranges::fill(population_, 0);
         for (std::uint16_t c : cls_) ++population_[c];
         std::ranges::fill(events_, 0);
+        std::ranges::fill(counted_before_, 0);
         std::ranges::fill(slots_, kernel::Slot{});
         std::ranges::fill(integral_, 0.0);
         snapshots_.clear();
@@ -271,7 +276,7 @@ private:
     std::vector<std::int64_t> events_;      // of each channel since 0
     std::vector<std::int64_t> population_;  // of each class now
     std::vector<double> integral_;          // of each class's population since the last window edge [s]
-    std::vector<std::int64_t> events_at_edge_;
+    std::vector<std::int64_t> events_at_edge_, counted_before_;
     std::vector<std::int64_t> snapshots_, counts_;
     std::vector<double> occupations_, observables_;
     std::uint64_t index_ = 0, pulses_ = 0;

@@ -21,7 +21,8 @@ struct Observable {
 struct ObservablePlan {
     double end_s = 0;                        ///< a trajectory runs over [0, end]
     std::vector<double> snapshot_at_s;       ///< ascending, <= end: ions in each class at these times
-    std::vector<double> count_until_s;       ///< ascending, <= end: events of each channel over [0, t]
+    double count_from_s = 0;                 ///< events are counted from here on
+    std::vector<double> count_until_s;       ///< ascending, > count_from, <= end: events of each channel up to t
     std::vector<double> window_edges_s;      ///< ascending, <= end: mean ions in each class between edges
     std::vector<Observable> observables;     ///< evaluated in each window, with their covariance
 

@@ -2,6 +2,7 @@
 
 #include "lanthorn/base/contract.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace lanthorn {
@@ -47,13 +48,25 @@ double JointMoments::covariance_of_means(std::size_t i, std::size_t j) const
 
 double JointMoments::standard_error(std::size_t i) const { return std::sqrt(covariance_of_means(i, i)); }
 
-JointMoments::Ratio JointMoments::ratio(std::size_t i, std::size_t j) const
+JointMoments::Estimate JointMoments::linear(Weights const& weights) const
 {
-    if (mean_[j] == 0) return {0, 0};
-    double const q = mean_[i] / mean_[j];
-    double const variance =
-        covariance_of_means(i, i) - 2 * q * covariance_of_means(i, j) + q * q * covariance_of_means(j, j);
-    return {q, std::sqrt(std::max(0.0, variance)) / std::abs(mean_[j])};
+    double value = 0, variance = 0;
+    for (auto const& [i, x] : weights) {
+        value += x * mean_[i];
+        for (auto const& [j, y] : weights) variance += x * y * covariance_of_means(i, j);
+    }
+    return {value, std::sqrt(std::max(0.0, variance))};
+}
+
+JointMoments::Estimate JointMoments::ratio(Weights const& a, Weights const& b) const
+{
+    double const denominator = linear(b).value;
+    if (denominator == 0) return {};
+    double const q = linear(a).value / denominator;
+    // d(a/b) = (da - q db)/b
+    Weights difference = a;
+    for (auto const& [i, y] : b) difference.emplace_back(i, -q * y);
+    return {q, linear(difference).standard_error / std::abs(denominator)};
 }
 
 Tree JointMoments::to_tree() const

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace lanthorn {
@@ -22,9 +23,15 @@ public:
     /// Covariance of the means of i and j; 0 for fewer than two.
     double covariance_of_means(std::size_t i, std::size_t j) const;
     double standard_error(std::size_t i) const;
-    /// mean(i)/mean(j) and its standard error to first order (delta method); 0/0 is 0.
-    struct Ratio { double value, standard_error; };
-    Ratio ratio(std::size_t i, std::size_t j) const;
+
+    struct Estimate {
+        double value = 0, standard_error = 0;
+    };
+    using Weights = std::vector<std::pair<std::size_t, double>>;
+    /// sum of weight * mean.
+    Estimate linear(Weights const& weights) const;
+    /// linear(a)/linear(b), error to first order (delta method); 0 where the denominator is 0.
+    Estimate ratio(Weights const& a, Weights const& b) const;
 
     Tree to_tree() const;
     static JointMoments from_tree(Tree const& tree);
@@ -48,7 +55,7 @@ struct Tally {
     std::int64_t events = 0;
     std::int64_t trials = 0;               ///< events plus rejected proposals: the counted work
     std::vector<Moments> snapshot;         ///< (snapshots x classes) ions in the class
-    std::vector<Moments> counts;           ///< (count times x channels) events over [0, t]
+    std::vector<Moments> counts;           ///< (count times x channels) events up to t
     std::vector<Moments> occupation;       ///< (windows x classes) mean ions in the class
     std::vector<JointMoments> observables; ///< (windows) of the plan's observables
     Moments events_per_trajectory;

@@ -1,30 +1,43 @@
 #pragma once
 
+#include "lanthorn/crystal/crystal.hpp"
 #include "lanthorn/data/tree.hpp"
+#include "lanthorn/study/assemble.hpp"
+#include "lanthorn/study/run.hpp"
+
+#include <string>
+#include <vector>
 
 namespace lanthorn {
+
+/// Everything a run depends on, as one hash (16 hex digits): the recipe with its defaults, data files, code version.
+std::string run_identity(Recipe const& recipe);
 
 /// The record of a run: everything it found out, as a tree. record.h5, summary.json, the CSV files and the report
 /// are made from it alone; it depends on recipe, seed, data files and code version and on nothing else.
 ///
-/// Layout (g = group, units in the attribute "units"; `x_error` is the standard error of `x`):
+/// Layout (units in the attribute "units"; `x_error` is the standard error of `x`):
 ///
-///     attributes            title, version, git, recipe_hash, data_hash, notation
+///     attributes            title, version, git, recipe_hash, data_hash, notation, excitation
 ///     recipe/toml           the recipe, all defaults filled in
-///     particle/             ions/<element> (counts), regions/{name, host, outer_size}, mass, molar_mass,
-///                           rare_earth_sites, vacancies, surface_fraction, mean_YbYb_distance, sphere_diameter …
-///       sites/              position (n,3) nm, element (n), region (n): every cation and dopant, for the view
+///     particle/             ions/<element>, figures of the particle calculator
+///       sites/              position (n,3) nm, element (n), region (n): every cation, for the view
 ///     spectrum/             wavelength (n), photon_rate (n) [1/s/nm], photon_rate_error
-///     bands/<name>/         photon_rate, quantum_yield, wavelength, from, to, ion; lifetime where a decay was asked for
-///     decay/<name>/         time_from, time_to, intensity, intensity_error (photons/s), fit results
+///     bands/<name>/         photon_rate, quantum_yield, wavelength, from, to, ion, main (1 = heads the report);
+///                           lifetimes where a decay was asked for
+///     decay/<name>/         time_from, time_to, intensity, intensity_error [1/s]
 ///     populations/          species, region, level, energy, fraction, fraction_error (one row per class)
-///     flux/                 label, process, rate, rate_error (events/s, one row per channel that fired)
-///     balance/              absorbed, emitted, heat, stored, residual [cm^-1/s], each with _error
-///     levels/<species>/     label (n), energy (n), emission (n x n photons/s) for the level diagram
+///     flux/                 label, process, rate, rate_error [1/s] (one row per channel that fired)
+///     balance/              absorbed, emitted, heat, stored, residual [cm^-1/s]; absorbed_photons, emitted_photons [1/s]
+///     levels/<ion>/         label (n), energy (n), emission (n x n photons/s, row = upper level)
 ///     parameters/           name, value, unit, sigma, source, where, kind, recalled: one row per number used
 ///     sources/              key, citation, bibtex
-///     notes/                assumed (n), left_out (n), warnings (n): sentences
-///     statistics/           trajectories, chunks, events, trials, duration, burn_in
-using RecordTree = Tree;
+///     notes/                assumed, left_out, warnings: sentences
+///     statistics/           trajectories, chunks, chunk_size, events, trials, burn_in, duration, worst_error
+Tree record_of(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule, std::vector<Band> const& bands,
+               RunResult const& result);
+
+/// The figures of the summary table under stable names, each { value, error, unit, kind }.
+Tree summary_of(Tree const& record);
 
 }  // namespace lanthorn

@@ -1,0 +1,371 @@
+#include "lanthorn/report/sections.hpp"
+
+#include "lanthorn/report/format.hpp"
+#include "lanthorn/report/record_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace lanthorn {
+
+namespace {
+
+/// "surface_fraction" as words: "Surface fraction".
+std::string words(std::string_view name)
+{
+    static std::map<std::string_view, std::string_view> const known{
+        {"mean_YbYb_distance", "Mean Yb–Yb distance"},
+        {"molar_mass", "Molar mass of the particle"},
+        {"rare_earth_sites", "Rare-earth sites"},
+        {"surface_fraction", "Share of cations at the surface"},
+        {"sphere_diameter", "Diameter of the sphere of equal volume"},
+        {"burn_in", "Burn-in"},
+        {"photon_rate", "Photon rate"},
+        {"quantum_yield", "Quantum yield"},
+    };
+    if (auto const found = known.find(name); found != known.end()) return std::string(found->second);
+    std::string text(name);
+    std::replace(text.begin(), text.end(), '_', ' ');
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return html(text);
+}
+
+/// A number of a group with its error and unit; empty where it is missing.
+std::string value_html(Tree const& tree, std::string const& name)
+{
+    auto const value = number_in(tree, name);
+    if (!value) return {};
+    double const error = number_in(tree, name + "_error").value_or(0);
+    std::string const unit = unit_in(tree, name);
+    if (unit == "s") return time_text(*value, error);
+    std::string const shown = unit_html(unit);
+    auto const count = count_in(tree, name);
+    return (count && error == 0 ? count_text(*count) : with_error(*value, error)) +
+           (shown.empty() ? "" : "&nbsp;" + shown);
+}
+
+std::string list_html(std::vector<std::string> const& sentences)
+{
+    std::string out = "<ul>\n";
+    for (std::string const& sentence : sentences) out += "<li>" + term_html(sentence) + "</li>\n";
+    return out + "</ul>\n";
+}
+
+/// Two columns: name, value.
+std::string facts_html(Tree const& tree, std::string_view title)
+{
+    std::string rows;
+    for (std::string const& name : scalars_in(tree))
+        rows += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\">{}</td></tr>\n", words(name),
+                            value_html(tree, name));
+    if (rows.empty()) return {};
+    return fmt::format("<table class=\"facts\"><caption>{}</caption><tbody>\n{}</tbody></table>\n", title,
+                       rows);
+}
+
+/// The numbers of several groups side by side, one row each; `first` are the columns that lead.
+std::string grid_html(std::vector<Leaf> const& rows, std::vector<std::string> const& first,
+                      std::set<std::string> const& hidden, std::string_view row_title)
+{
+    std::vector<std::string> columns;
+    for (std::string const& name : first) {
+        bool const held = std::any_of(rows.begin(), rows.end(), [&](Leaf const& row) {
+            return number_in(*row.tree, name).has_value();
+        });
+        if (held) columns.push_back(name);
+    }
+    for (Leaf const& row : rows) {
+        for (std::string const& name : scalars_in(*row.tree)) {
+            if (!hidden.contains(name) && std::find(columns.begin(), columns.end(), name) == columns.end())
+                columns.push_back(name);
+        }
+    }
+    if (columns.empty()) return {};
+
+    auto const shared_unit = [&](std::string const& column) {
+        std::set<std::string> units;
+        for (Leaf const& row : rows) {
+            if (number_in(*row.tree, column)) units.insert(unit_in(*row.tree, column));
+        }
+        return units.size() == 1 && *units.begin() != "s" ? *units.begin() : std::string{};
+    };
+    std::string out = fmt::format("<table class=\"grid\"><thead><tr><th scope=\"col\">{}</th>", row_title);
+    std::vector<std::string> units;
+    for (std::string const& column : columns) {
+        units.push_back(shared_unit(column));
+        std::string const unit = unit_html(units.back());
+        out += fmt::format("<th scope=\"col\" class=\"num\">{}{}</th>", words(column),
+                           unit.empty() ? "" : " / " + unit);
+    }
+    out += "</tr></thead><tbody>\n";
+    for (Leaf const& row : rows) {
+        std::string swatch;
+        if (auto const nm = number_in(*row.tree, "wavelength"))
+            swatch = fmt::format("<i class=\"swatch\" data-wavelength=\"{:.6g}\"></i>", *nm);
+        out += fmt::format("<tr data-name=\"{}\"><th scope=\"row\">{}{}</th>", html(row.name), swatch,
+                           term_html(row.name));
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            auto const value = number_in(*row.tree, columns[c]);
+            double const error = number_in(*row.tree, columns[c] + "_error").value_or(0);
+            std::string const cell = !value             ? "–"
+                                     : units[c].empty() ? value_html(*row.tree, columns[c])
+                                                        : with_error(*value, error);
+            out += fmt::format("<td class=\"num\">{}</td>", cell);
+        }
+        out += "</tr>\n";
+    }
+    return out + "</tbody></table>\n";
+}
+
+std::string kind_mark(std::string const& kind)
+{
+    static std::set<std::string> const known{"measured", "calculated", "fitted", "estimated", "assumed"};
+    return fmt::format("<span class=\"kind kind-{}\">{}</span>", known.contains(kind) ? kind : "other",
+                       html(kind));
+}
+
+/// The digital object identifier of a BibTeX entry, or nothing.
+std::string doi_of(std::string_view bibtex)
+{
+    std::string lower(bibtex);
+    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    std::size_t at = 0;
+    while ((at = lower.find("doi", at)) != std::string::npos) {
+        std::size_t const equals = lower.find_first_not_of(" \t", at + 3);
+        at += 3;
+        if (equals == std::string::npos || lower[equals] != '=') continue;
+        std::size_t const from = bibtex.find("10.", equals);
+        std::size_t const to = bibtex.find_first_of("}\"\n", from);
+        if (from == std::string::npos || to == std::string::npos) return {};
+        return std::string(bibtex.substr(from, to - from));
+    }
+    return {};
+}
+
+std::string cell(std::vector<std::string> const& column, std::size_t row)
+{
+    return row < column.size() ? column[row] : std::string{};
+}
+
+}  // namespace
+
+std::string header_html(Tree const& record)
+{
+    std::string const title = text_in(record, "title");
+    std::string out = fmt::format("<header>\n<h1>{}</h1>\n", title.empty() ? "Report of a run" : html(title));
+    if (std::string const notation = text_in(record, "notation"); !notation.empty())
+        out +=
+            fmt::format("<p class=\"notation\">{}</p>\n"
+                        "<p class=\"meta\">Per cent in the notation is mol % of the rare-earth site.</p>\n",
+                        html(notation));
+    std::string meta;
+    auto const add = [&](std::string_view label, std::string const& text) {
+        if (!text.empty()) meta += fmt::format("<span>{} <code>{}</code></span>\n", label, html(text));
+    };
+    add("Lanthorn", text_in(record, "version"));
+    add("commit", text_in(record, "git").substr(0, 12));
+    add("recipe", text_in(record, "recipe_hash").substr(0, 16));
+    add("data", text_in(record, "data_hash").substr(0, 16));
+    if (!meta.empty()) out += "<p class=\"meta\">" + meta + "</p>\n";
+    return out + "</header>\n";
+}
+
+std::string warnings_html(Tree const& record)
+{
+    auto const warnings = texts_in(group_in(record, "notes"), "warnings");
+    if (warnings.empty()) return {};
+    return "<aside class=\"warnings\" aria-label=\"Warnings\"><strong>" +
+           std::string(warnings.size() == 1 ? "Warning" : "Warnings") + "</strong>\n" + list_html(warnings) +
+           "</aside>\n";
+}
+
+std::string bands_html(Tree const& record)
+{
+    auto bands = leaves_in(group_in(record, "bands"), "photon_rate");
+    std::stable_sort(bands.begin(), bands.end(), [](Leaf const& a, Leaf const& b) {
+        return number_in(*a.tree, "wavelength").value_or(1e9) <
+               number_in(*b.tree, "wavelength").value_or(1e9);
+    });
+    std::string const table = grid_html(bands, {"wavelength", "photon_rate", "quantum_yield", "lifetime"},
+                                        {"from", "to", "ion"}, "Band");
+    if (table.empty()) return {};
+    return "<div class=\"scroll\">" + table +
+           "</div>\n<p class=\"note\">Rates are of one particle. Digits in brackets are the standard error "
+           "of the last "
+           "digits shown. A quantum yield is photons out per photon absorbed.</p>\n";
+}
+
+std::string decay_fits_html(Tree const& record)
+{
+    std::vector<Leaf> const decays = leaves_in(group_in(record, "decay"), "intensity");
+    std::vector<Leaf> const bands = leaves_in(group_in(record, "bands"), "lifetime");
+    bool const told = std::all_of(decays.begin(), decays.end(), [&](Leaf const& decay) {
+        return std::any_of(bands.begin(), bands.end(),
+                           [&](Leaf const& band) { return band.name == decay.name; });
+    });
+    std::string const table =
+        told ? grid_html(decays, {}, {"lifetime"}, "Decay") : grid_html(decays, {"lifetime"}, {}, "Decay");
+    return table.empty() ? table : "<div class=\"scroll\">" + table + "</div>\n";
+}
+
+std::string particle_html(Tree const& record)
+{
+    Tree const& particle = group_in(record, "particle");
+    std::string out;
+
+    Tree const& ions = group_in(particle, "ions");
+    std::int64_t total = 0;
+    std::vector<std::pair<std::string, std::int64_t>> counts;
+    for (std::string const& element : scalars_in(ions)) {
+        counts.emplace_back(element, std::llround(*number_in(ions, element)));
+        total += counts.back().second;
+    }
+    if (!counts.empty()) {
+        out += "<table class=\"facts\"><caption>Ions</caption><tbody>\n";
+        for (auto const& [element, n] : counts)
+            out += fmt::format("<tr><th scope=\"row\"><i class=\"swatch\" data-element=\"{0}\"></i>{0}</th>"
+                               "<td class=\"num\">{1}</td></tr>\n",
+                               html(element), count_text(n));
+        out += fmt::format("<tr class=\"total\"><th scope=\"row\">all</th><td class=\"num\">{}</td></tr>\n",
+                           count_text(total));
+        out += "</tbody></table>\n";
+    }
+
+    Tree const& regions = group_in(particle, "regions");
+    auto const names = texts_in(regions, "name");
+    auto const hosts = texts_in(regions, "host");
+    auto const sizes = column_in(regions, "outer_size");
+    std::string const size_unit = unit_html(unit_in(regions, "outer_size"));
+    if (!names.empty()) {
+        out += fmt::format(
+            "<table class=\"grid\"><caption>Regions</caption><thead><tr><th scope=\"col\">Region</th>"
+            "<th scope=\"col\">Host</th><th scope=\"col\" class=\"num\">Outer size{}</th></tr></thead>"
+            "<tbody>\n",
+            size_unit.empty() ? "" : " / " + size_unit);
+        for (std::size_t r = 0; r < names.size(); ++r)
+            out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"num\">{}</td></tr>\n",
+                               html(names[r]), html(cell(hosts, r)),
+                               r < sizes.size() ? number_text(sizes[r]) : "–");
+        out += "</tbody></table>\n";
+    }
+    return out + facts_html(particle, "Size and composition");
+}
+
+std::string basis_html(Tree const& record)
+{
+    Tree const& notes = group_in(record, "notes");
+    std::string out;
+    if (auto const assumed = texts_in(notes, "assumed"); !assumed.empty())
+        out += "<h3>What was assumed</h3>\n" + list_html(assumed);
+    if (auto const left_out = texts_in(notes, "left_out"); !left_out.empty())
+        out += "<h3>What was left out</h3>\n" + list_html(left_out);
+    return out;
+}
+
+std::string parameters_html(Tree const& record)
+{
+    Tree const& table = group_in(record, "parameters");
+    auto const names = texts_in(table, "name");
+    auto const values = column_in(table, "value");
+    if (names.empty() || values.size() != names.size()) return {};
+    auto const units = texts_in(table, "unit");
+    auto const sigmas = column_in(table, "sigma");
+    auto const sources = texts_in(table, "source");
+    auto const places = texts_in(table, "where");
+    auto const kinds = texts_in(table, "kind");
+    auto const recalled = column_in(table, "recalled");
+    auto const cited = texts_in(group_in(record, "sources"), "key");
+
+    std::map<std::string, int> of_kind;
+    int recalled_count = 0;
+    std::string rows;
+    for (std::size_t r = 0; r < names.size(); ++r) {
+        std::string const kind = cell(kinds, r);
+        bool const from_memory = r < recalled.size() && recalled[r] != 0;
+        if (!kind.empty()) ++of_kind[kind];
+        recalled_count += from_memory ? 1 : 0;
+        std::string source = html(cell(sources, r));
+        if (std::find(cited.begin(), cited.end(), cell(sources, r)) != cited.end())
+            source = fmt::format("<a href=\"#source-{0}\">{0}</a>", source);
+        if (std::string const place = cell(places, r); !place.empty()) source += ", " + html(place);
+        std::string marks = kind.empty() ? "" : kind_mark(kind);
+        if (from_memory)
+            marks += " <span class=\"kind recalled\" title=\"Quoted from memory, not yet compared with the "
+                     "source\">recalled</span>";
+        rows += fmt::format("<tr data-kind=\"{}\" data-recalled=\"{}\"><th scope=\"row\">{}</th>"
+                            "<td class=\"num\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                            html(kind), from_memory ? 1 : 0, term_html(names[r]),
+                            with_error(values[r], r < sigmas.size() ? sigmas[r] : 0),
+                            unit_html(cell(units, r)), marks, source);
+    }
+
+    std::string summary = fmt::format("{} numbers enter this run", names.size());
+    std::string separator = ": ";
+    for (auto const& [kind, n] : of_kind) {
+        summary += fmt::format("{}{} {}", separator, n, html(kind));
+        separator = ", ";
+    }
+    summary += ".";
+    if (recalled_count > 0)
+        summary +=
+            fmt::format(" {} of them {} recalled: quoted from memory and not yet compared with the source.",
+                        recalled_count, recalled_count == 1 ? "is" : "are");
+    return fmt::format(
+        "<p>{}</p>\n<div class=\"filters\" data-table=\"parameter-table\"></div>\n"
+        "<div class=\"scroll tall\" tabindex=\"0\"><table class=\"grid\" id=\"parameter-table\"><thead><tr>"
+        "<th scope=\"col\">Name</th><th scope=\"col\" class=\"num\">Value</th><th scope=\"col\">Unit</th>"
+        "<th scope=\"col\">Kind</th><th scope=\"col\">Source</th></tr></thead><tbody>\n{}</tbody></table>"
+        "</div>\n",
+        summary, rows);
+}
+
+std::string sources_html(Tree const& record)
+{
+    Tree const& sources = group_in(record, "sources");
+    auto const keys = texts_in(sources, "key");
+    auto const citations = texts_in(sources, "citation");
+    auto const entries = texts_in(sources, "bibtex");
+    if (keys.empty()) return {};
+    std::string out = "<p>A result of this run rests on these works; please cite them beside Lanthorn.</p>\n"
+                      "<ol class=\"sources\">\n";
+    std::string bibtex;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        std::string const entry = cell(entries, i);
+        std::string const citation = cell(citations, i);
+        out += fmt::format("<li id=\"source-{0}\"><code>{0}</code> {1}", html(keys[i]), html(citation));
+        if (std::string const doi = doi_of(entry); !doi.empty())
+            out += fmt::format(" <a rel=\"noreferrer\" href=\"https://doi.org/{0}\">doi:{0}</a>", html(doi));
+        out += "</li>\n";
+        if (!entry.empty()) bibtex += html(entry) + "\n\n";
+    }
+    out += "</ol>\n";
+    if (!bibtex.empty())
+        out += "<details><summary>BibTeX</summary>\n<button type=\"button\" class=\"copy\" "
+               "data-copy=\"bibtex\">Copy"
+               "</button>\n<pre id=\"bibtex\">" +
+               bibtex + "</pre></details>\n";
+    return out;
+}
+
+std::string statistics_html(Tree const& record)
+{
+    return facts_html(group_in(record, "statistics"), "Statistics");
+}
+
+std::string recipe_html(Tree const& record)
+{
+    std::string const toml = text_in(group_in(record, "recipe"), "toml");
+    if (toml.empty()) return {};
+    return "<details open><summary>Recipe, all defaults filled in</summary>\n<button type=\"button\" "
+           "class=\"copy\" "
+           "data-copy=\"recipe-text\">Copy</button>\n<pre id=\"recipe-text\">" +
+           html(toml) + "</pre></details>\n";
+}
+
+}  // namespace lanthorn

@@ -1,0 +1,241 @@
+#include "lanthorn/study/assemble.hpp"
+
+#include "lanthorn/files/library.hpp"
+#include "lanthorn/files/text.hpp"
+#include "lanthorn/ions/photon.hpp"
+#include "lanthorn/ions/rates.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace lanthorn {
+
+namespace {
+
+bool is_cif(std::string const& host) { return host.ends_with(".cif"); }
+
+Host host_named(RegionRecipe const& region, std::string const& key)
+{
+    if (!is_cif(region.host)) return host_from(library_document("hosts/" + region.host + ".toml"));
+    if (region.dopable.empty())
+        throw InputError({}, key + ".dopable", fmt::format("{}.dopable: which cation of {} dopants replace must be said", key, region.host));
+    return host_from_cif(read_text(region.host), region.host, region.dopable);
+}
+
+/// Elements that have no level anywhere near the infrared or visible.
+bool is_dark(std::string const& element)
+{
+    static std::set<std::string> const dark{"Sc", "Y", "La", "Gd", "Lu"};
+    return dark.contains(element) || !is_rare_earth(element);
+}
+
+bool has_level_data(std::string const& element)
+{
+    auto const files = library_files("ions");
+    return std::ranges::find(files, "ions/" + element + ".toml") != files.end();
+}
+
+Sourced<double> index_of_medium(std::string const& name)
+{
+    Document const media = library_document("media.toml");
+    std::vector<std::string> known{"bulk"};
+    for (Node const& medium : media.root.find("medium")->array()) {
+        if (medium.find("name")->text() == name)
+            return sourced_from(media, *medium.find("refractive_index"), "medium \"" + name + "\": refractive_index", Dimension::none);
+        known.push_back(medium.find("name")->text());
+    }
+    auto const meant = nearest(name, known);
+    throw InputError({}, "surroundings.medium",
+                     fmt::format("surroundings.medium: no medium \"{}\"{}; known are {}", name,
+                                 meant ? fmt::format(" (did you mean \"{}\"?)", *meant) : "", fmt::join(known, ", ")));
+}
+
+class Assembler {
+public:
+    explicit Assembler(Recipe const& recipe) : recipe_(recipe) { a_.crystal = crystal_of(recipe); }
+
+    Assembly assembly()
+    {
+        surroundings();
+        for (auto const& e : recipe_.excitations) conditions_.laser_per_cm.push_back(wavenumber_per_cm(e.wavelength_nm));
+        conditions_.temperature_K = recipe_.temperature_K;
+        a_.network.lasers = recipe_.excitations.size();
+        a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
+        species();
+        ions();
+        channels();
+        check_absorption();
+        say_what_is_left_out();
+        return std::move(a_);
+    }
+
+private:
+    void surroundings()
+    {
+        if (recipe_.medium == "bulk" && !recipe_.refractive_index) return;
+        Sourced<double> index;
+        if (recipe_.refractive_index)
+            index = {*recipe_.refractive_index, 0, {.key = "recipe", .where = "surroundings.refractive_index", .kind = Kind::assumed}};
+        else index = index_of_medium(recipe_.medium);
+        conditions_.medium_index = a_.medium_index = index.value;
+        a_.parameters.push_back({fmt::format("refractive index of the surroundings ({})", recipe_.refractive_index ? "as given" : recipe_.medium), index, "1"});
+    }
+
+    void species()
+    {
+        Crystal const& crystal = a_.crystal;
+        std::map<std::pair<std::size_t, std::string>, SpeciesId> known;
+        std::map<std::string, std::int64_t> inert;
+        for (std::size_t i = 0; i < crystal.size(); ++i) {
+            Occupant const& occupant = crystal.occupants[crystal.occupant[i]];
+            if (occupant.is_vacancy() || is_dark(occupant.element)) continue;
+            if (!has_level_data(occupant.element)) {
+                ++inert[occupant.element];
+                continue;
+            }
+            known.try_emplace({crystal.region[i], occupant.element});
+        }
+        for (auto const& [element, count] : inert)
+            a_.warnings.push_back(fmt::format("there are no level data for {}: its {} ions are taken as inert, which they are not", element, count));
+        for (auto& [key, id] : known) {
+            auto const& [region, element] = key;
+            id = {std::uint32_t(a_.network.species.size())};
+            Host const& host = crystal.region_hosts[region];
+            auto [ion, lost] = truncated(ion_named(element), std::size_t(recipe_.luminescence.max_levels), recipe_.luminescence.max_energy_per_cm);
+            for (auto const& line : lost) a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
+            Species s{.name = element, .region = crystal.region_names[region]};
+            for (auto const& level : ion.levels) {
+                s.levels.push_back(level.label);
+                s.energy_per_cm.push_back(level.energy_per_cm.value);
+            }
+            a_.network.species.push_back(std::move(s));
+            a_.optics.push_back(optics_of(host));
+            for (auto& row : parameters_of(ion, a_.optics.back())) add_parameter(std::move(row));
+            ions_.push_back(std::move(ion));
+        }
+        species_ = std::move(known);
+        if (a_.network.species.empty())
+            throw InputError({}, "crystal.dopants", "there is no optically active ion in the particle; dope it, for example dopants = { Yb = 0.2, Er = 0.02 }");
+    }
+
+    Ion ion_named(std::string const& element)
+    {
+        auto const file = "ions/" + element + ".toml";
+        return ion_from(library_document(file));
+    }
+
+    HostOptics optics_of(Host const& host)
+    {
+        bool const in_library = std::ranges::find(library_files("hosts"), "hosts/" + host.name + ".toml") != library_files("hosts").end();
+        std::string const name = in_library ? host.name : "beta-NaYF4";
+        Document const document = library_document("hosts/" + name + ".toml");
+        if (in_library && document.root.find("optics")) return host_optics_from(document);
+        a_.assumed.push_back(fmt::format("{} has no optical data of its own: refractive index, phonons and intensity parameters are those of beta-NaYF4", host.name));
+        return host_optics_from(library_document("hosts/beta-NaYF4.toml"));
+    }
+
+    void add_parameter(ParameterRow row)
+    {
+        auto const same = std::ranges::find(a_.parameters, row.name, &ParameterRow::name);
+        if (same == a_.parameters.end()) a_.parameters.push_back(std::move(row));
+    }
+
+    void ions()
+    {
+        Crystal const& crystal = a_.crystal;
+        for (std::size_t i = 0; i < crystal.size(); ++i) {
+            auto const found = species_.find({crystal.region[i], crystal.occupants[crystal.occupant[i]].element});
+            if (found == species_.end()) continue;
+            a_.network.position_nm.push_back(crystal.position_nm[i]);
+            a_.network.species_of.push_back(found->second);
+            a_.network.site.push_back({std::uint32_t(i)});
+        }
+    }
+
+    void channels()
+    {
+        for (std::uint32_t s = 0; s < ions_.size(); ++s)
+            std::ranges::move(one_site_channels({s}, ions_[s], a_.optics[s], conditions_), std::back_inserter(a_.network.one_site));
+        std::size_t dropped = 0;
+        for (std::uint32_t d = 0; d < ions_.size(); ++d)
+            for (std::uint32_t a = 0; a < ions_.size(); ++a)
+                std::ranges::move(pair_channels({d}, ions_[d], a_.optics[d], {a}, ions_[a], a_.optics[a], conditions_, &dropped),
+                                  std::back_inserter(a_.network.pair));
+        if (dropped > 0)
+            a_.left_out.push_back(fmt::format("{} transfer channels slower than {:g} /s between nearest neighbours", dropped, negligible::slowest_transfer_per_s));
+    }
+
+    void check_absorption()
+    {
+        for (std::size_t l = 0; l < recipe_.excitations.size(); ++l) {
+            // Ground-state absorption is what a dark particle has.
+            double strongest = 0;
+            for (auto const& c : a_.network.one_site)
+                if (c.process == Process::absorption && c.from.value == 0 && l < c.per_irradiance.size())
+                    strongest = std::max(strongest, c.per_irradiance[l]);
+            double const cross_section_cm2 = strongest * photon_energy_J(conditions_.laser_per_cm[l]);
+            if (cross_section_cm2 > 1e-24) continue;
+            double best_nm = 0, distance = 1e300;
+            std::string who;
+            for (std::size_t s = 0; s < ions_.size(); ++s)
+                for (std::size_t k = 1; k < ions_[s].levels.size(); ++k) {
+                    double const d = std::abs(ions_[s].levels[k].energy_per_cm.value - conditions_.laser_per_cm[l]);
+                    if (d < distance) {
+                        distance = d;
+                        best_nm = wavelength_nm(ions_[s].levels[k].energy_per_cm.value);
+                        who = ions_[s].symbol + " " + ions_[s].levels[k].label;
+                    }
+                }
+            a_.warnings.push_back(fmt::format("no ion absorbs at {:g} nm from its ground level (cross-section {:.1g} cm^2); the nearest absorption is {} at {:.0f} nm",
+                                              recipe_.excitations[l].wavelength_nm, cross_section_cm2, who, best_nm));
+        }
+        if (recipe_.luminescence.interaction_radius_nm > recipe_.regions.front().size_nm)
+            a_.warnings.push_back("the interaction radius is larger than the core: every ion sees every other, which is fine");
+    }
+
+    void say_what_is_left_out()
+    {
+        a_.left_out.push_back("quenching by surface, ligands and solvent: a particle without a shell is too bright here");
+        a_.left_out.push_back("quenching by vacancies and other defects; cooperative processes; reabsorption and scattering of light");
+        a_.left_out.push_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may transfer faster than here");
+        if (recipe_.medium != "bulk" || recipe_.refractive_index)
+            a_.assumed.push_back("the particle is a sphere much smaller than the wavelength, alone in its medium (local field)");
+        a_.assumed.push_back("levels within a multiplet are in thermal equilibrium; each band has one width");
+    }
+
+    Recipe const& recipe_;
+    Assembly a_;
+    RateConditions conditions_;
+    std::vector<Ion> ions_;  // (species)
+    std::map<std::pair<std::size_t, std::string>, SpeciesId> species_;
+};
+
+}  // namespace
+
+Particle particle_of(Recipe const& recipe)
+{
+    Particle particle{.doping = recipe.doping, .cation_order = recipe.cation_order};
+    Shape shape = recipe.shape;
+    double size_nm = recipe.regions.front().size_nm;
+    for (std::size_t k = 0; k < recipe.regions.size(); ++k) {
+        auto const& region = recipe.regions[k];
+        if (k > 0) std::tie(shape, size_nm) = grown(shape, size_nm, region.size_nm);
+        auto const key = k == 0 ? std::string("crystal") : fmt::format("crystal.shell[{}]", k - 1);
+        particle.regions.push_back({.host = host_named(region, key),
+                                    .shape = shape,
+                                    .size_nm = size_nm,
+                                    .dopants = region.dopants,
+                                    .vacancy_fraction = region.vacancies});
+    }
+    return particle;
+}
+
+Crystal crystal_of(Recipe const& recipe) { return build(particle_of(recipe), {.seed = recipe.seed}); }
+
+Assembly assemble(Recipe const& recipe) { return Assembler(recipe).assembly(); }
+
+}  // namespace lanthorn

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "lanthorn/crystal/crystal.hpp"
+#include "lanthorn/ions/host_optics.hpp"
+#include "lanthorn/ions/ion.hpp"
+#include "lanthorn/ions/summary.hpp"
+#include "lanthorn/luminescence/network.hpp"
+#include "lanthorn/study/recipe.hpp"
+
+#include <string>
+#include <vector>
+
+namespace lanthorn {
+
+/// The plan of a recipe's particle, hosts taken from the library or from CIF files.
+/// @throws InputError, std::system_error
+Particle particle_of(Recipe const& recipe);
+
+/// The crystal of a recipe: `build` with the stream of its seed.
+Crystal crystal_of(Recipe const& recipe);
+
+/// A recipe made into what an engine needs, with all that a reader must know of how.
+struct Assembly {
+    Crystal crystal;
+    Network network;
+    std::vector<HostOptics> optics;        ///< (species) what each species feels of its host
+    double medium_index = 0;               ///< 0 = bulk
+    std::vector<ParameterRow> parameters;  ///< every number used, each once
+    std::vector<std::string> assumed;      ///< sentences: what nobody knows and was set
+    std::vector<std::string> left_out;     ///< sentences: what the physics leaves out here
+    std::vector<std::string> warnings;
+};
+
+/// @throws InputError where the recipe has no active ion, or a name is unknown
+Assembly assemble(Recipe const& recipe);
+
+}  // namespace lanthorn

@@ -1,0 +1,232 @@
+#include "lanthorn/study/notation.hpp"
+
+#include "lanthorn/data/key_path.hpp"
+#include "lanthorn/data/unit.hpp"
+#include "lanthorn/files/library.hpp"
+#include "lanthorn/files/text.hpp"
+#include "lanthorn/files/toml.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+namespace lanthorn {
+
+namespace {
+
+/// Reads a line from left to right; says in an error where it stands and what it expected there.
+class Scanner {
+public:
+    Scanner(std::string_view line, std::string_view what) : line_(line), what_(what) {}
+
+    [[noreturn]] void fail(std::string const& expected) const
+    {
+        int const column = int(at_) + 1;
+        throw InputError(std::vector{Finding{.place = {.file = std::string(what_), .line = 1, .column = column},
+                                             .key = std::string(what_),
+                                             .problem = expected,
+                                             .excerpt = "  " + std::string(line_) + "\n  " + std::string(at_, ' ') + "^"}});
+    }
+
+    bool at_end()
+    {
+        skip_blanks();
+        return at_ == line_.size();
+    }
+    bool take(std::string_view token)
+    {
+        skip_blanks();
+        if (!line_.substr(at_).starts_with(token)) return false;
+        at_ += token.size();
+        return true;
+    }
+    void expect(std::string_view token, std::string const& expected)
+    {
+        if (!take(token)) fail(expected);
+    }
+    /// Everything up to one of these characters, trimmed.
+    std::string until(std::string_view stops)
+    {
+        skip_blanks();
+        std::size_t const end = std::min(line_.find_first_of(stops, at_), line_.size());
+        std::string text(line_.substr(at_, end - at_));
+        at_ = end;
+        while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
+        return text;
+    }
+    std::size_t position() const { return at_; }
+    void back_to(std::size_t at) { at_ = at; }
+
+private:
+    void skip_blanks()
+    {
+        while (at_ < line_.size() && std::isspace(static_cast<unsigned char>(line_[at_]))) ++at_;
+    }
+
+    std::string_view line_, what_;
+    std::size_t at_ = 0;
+};
+
+bool in_library(std::string const& host)
+{
+    auto const files = library_files("hosts");
+    return std::ranges::find(files, "hosts/" + host + ".toml") != files.end();
+}
+
+struct HostName {
+    std::string name;
+    std::string filled_with;  ///< "Yb" where NaYbF4 is written as NaYF4 full of Yb
+};
+
+HostName host_of(std::string text, Scanner const& scanner)
+{
+    for (auto [greek, latin] : {std::pair{"β-", "beta-"}, std::pair{"α-", "alpha-"}, std::pair{"b-", "beta-"}, std::pair{"a-", "alpha-"}})
+        if (text.starts_with(greek)) text = latin + text.substr(std::string_view(greek).size());
+    std::string phase;
+    for (std::string const known : {"beta-", "alpha-"})
+        if (text.starts_with(known)) {
+            phase = known;
+            text = text.substr(known.size());
+        }
+    auto const phases = phase.empty() ? std::vector<std::string>{"beta-", "alpha-", ""} : std::vector{phase};
+    for (auto const& p : phases)
+        if (in_library(p + text)) return {p + text, ""};
+    // NaYbF4 where the library has no such host: the Y site of NaYF4, all Yb.
+    if (text.size() == 6 && text.starts_with("Na") && text.ends_with("F4"))
+        for (auto const& p : phases)
+            if (in_library(p + "NaYF4")) return {p + "NaYF4", text.substr(2, 2)};
+    auto known = library_files("hosts");
+    for (auto& name : known) name = name.substr(6, name.size() - 11);
+    auto const meant = nearest(phase + text, known);
+    scanner.fail(fmt::format("no host \"{}\" in the library{}; hosts: {}", phase + text,
+                             meant ? fmt::format(" (did you mean \"{}\"?)", *meant) : "", fmt::join(known, ", ")));
+}
+
+double length_nm(Scanner const& scanner, std::string const& text)
+{
+    auto const conversion = to_house(text, Dimension::length);
+    if (!conversion.house) scanner.fail(fmt::format("\"{}\" is no length: {}", text, conversion.problem));
+    return *conversion.house;
+}
+
+void shape_into(Node& root, Scanner const& scanner, std::string const& text)
+{
+    auto const put = [&](std::string const& key, Node::Value value) { set(root, key_path_from("crystal." + key), Node(std::move(value))); };
+    std::size_t const space = text.find_last_of(' ');
+    bool const numbered = space != std::string::npos && split_number(text.substr(space + 1));
+    std::string const name = numbered ? text.substr(0, space) : text;
+    if (name == "sphere" && !numbered) return put("shape", std::string("sphere"));
+    if (name == "cube" && !numbered) return put("shape", std::string("cube"));
+    if (name == "rounded cube") put("shape", std::string("rounded-cube"));
+    else if (name == "prism") put("shape", std::string("hexagonal-prism"));
+    else scanner.fail(fmt::format("shape \"{}\": sphere, cube, rounded cube (with a rounding) or prism (with an aspect ratio) is wanted", text));
+    if (numbered) put(name == "prism" ? "aspect_ratio" : "rounding", split_number(text.substr(space + 1))->number);
+}
+
+}  // namespace
+
+std::string recipe_from_notation(std::string_view particle)
+{
+    Scanner scan(particle, "particle");
+    Node root;
+    for (std::size_t k = 0; k == 0 || scan.take("@"); ++k) {
+        auto const table = k == 0 ? std::string("crystal") : fmt::format("crystal.shell[{}]", k - 1);
+        auto const put = [&](std::string const& key, Node::Value value) { set(root, key_path_from(table + "." + key), Node(std::move(value))); };
+        std::size_t const start = scan.position();
+        std::string const text = scan.until(":(@,");
+        Scanner here = scan;
+        here.back_to(start);
+        if (text.empty()) scan.fail("a host is expected here, as in \"NaYF4:Yb20,Er2 (8 nm)\"");
+        HostName const host = host_of(text, here);
+        put("host", host.name);
+
+        double sum = 0;
+        if (scan.take(":")) {
+            do {
+                std::string const dopant = scan.until(",(@");
+                auto const digits = dopant.find_first_of("0123456789.");
+                auto const per_cent = digits == std::string::npos ? std::nullopt : split_number(dopant.substr(digits));
+                if (!per_cent || !(per_cent->unit.empty() || per_cent->unit == "%"))
+                    scan.fail(fmt::format("dopant \"{}\": an element and its mol % of the rare-earth site is wanted, as in Yb20", dopant));
+                std::string element = dopant.substr(0, digits);
+                while (!element.empty() && element.back() == ' ') element.pop_back();
+                double const fraction = per_cent->number / 100;
+                put("dopants." + element, fraction);
+                sum += fraction;
+            } while (scan.take(","));
+        }
+        if (!host.filled_with.empty() && host.filled_with != "Y") put("dopants." + host.filled_with, std::round((1 - sum) * 1e12) / 1e12);
+
+        scan.expect("(", k == 0 ? "the core's diameter is expected here, as in (8 nm)" : "the shell's thickness is expected here, as in (2 nm)");
+        put(k == 0 ? "diameter" : "thickness", exact(length_nm(scan, scan.until(",)"))) + " nm");
+        if (scan.take(",")) {
+            if (k > 0) scan.fail("a shell has the shape of its core; only the core states one");
+            shape_into(root, scan, scan.until(")"));
+        }
+        scan.expect(")", "a closing parenthesis is expected here");
+        if (scan.at_end()) return to_toml(root);
+    }
+    scan.fail("\"@\" and a shell, or the end, is expected here");
+}
+
+std::string excitation_from_notation(std::string_view excitation)
+{
+    Scanner scan(excitation, "light");
+    Node root;
+    std::size_t l = 0;
+    do {
+        auto const quantity = [&](std::string const& key, Dimension dimension, std::string_view stops, char const* expected) {
+            std::string const text = scan.until(stops);
+            auto const conversion = to_house(text, dimension);
+            if (!conversion.house) scan.fail(fmt::format("{} is wanted; \"{}\": {}", expected, text, conversion.problem));
+            set(root, key_path_from(fmt::format("excitation[{}].{}", l, key)),
+                Node(Node::Value(exact(*conversion.house) + " " + std::string(house_unit(dimension)))));
+        };
+        quantity("wavelength", Dimension::length, ",;", "a wavelength, as in 980 nm,");
+        scan.expect(",", "a comma and the irradiance are expected here, as in \"980 nm, 10 W/cm^2\"");
+        quantity("irradiance", Dimension::irradiance, ",;", "an irradiance, as in 10 W/cm^2,");
+        if (scan.take(",")) {
+            quantity("pulse.width", Dimension::time, "/;", "a pulse width, as in 1 ms / 20 ms,");
+            scan.expect("/", "a slash and the period are expected here, as in \"1 ms / 20 ms\"");
+            quantity("pulse.period", Dimension::time, ";", "a pulse period");
+        }
+        ++l;
+    } while (scan.take(";"));
+    return to_toml(root);
+}
+
+std::string notation_of(Recipe const& recipe)
+{
+    std::string text;
+    for (std::size_t k = 0; k < recipe.regions.size(); ++k) {
+        auto const& region = recipe.regions[k];
+        if (k > 0) text += " @ ";
+        text += region.host;
+        for (std::size_t d = 0; d < region.dopants.size(); ++d)
+            text += fmt::format("{}{}{}", d == 0 ? ":" : ",", region.dopants[d].first, exact(std::round(region.dopants[d].second * 1e12) / 1e10));
+        text += fmt::format(" ({} nm", exact(region.size_nm));
+        if (k == 0) switch (recipe.shape.kind) {
+        case ShapeKind::sphere: break;
+        case ShapeKind::cube: text += ", cube"; break;
+        case ShapeKind::rounded_cube: text += ", rounded cube " + exact(recipe.shape.rounding); break;
+        case ShapeKind::hexagonal_prism: text += ", prism " + exact(recipe.shape.aspect_ratio); break;
+        }
+        text += ")";
+    }
+    return text;
+}
+
+std::string excitation_notation_of(Recipe const& recipe)
+{
+    std::string text;
+    for (auto const& e : recipe.excitations) {
+        if (!text.empty()) text += "; ";
+        text += fmt::format("{} nm, {} W/cm^2", exact(e.wavelength_nm), exact(e.irradiance_W_per_cm2));
+        if (e.pulse) text += fmt::format(", {} s / {} s", exact(e.pulse->width_s), exact(e.pulse->period_s));
+    }
+    return text;
+}
+
+}  // namespace lanthorn

@@ -1,0 +1,77 @@
+#pragma once
+
+#include "lanthorn/crystal/particle.hpp"
+#include "lanthorn/data/document.hpp"
+#include "lanthorn/data/schema.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace lanthorn {
+
+/// Core or shell as a recipe states it. Lengths in nm, fractions of the rare-earth site.
+struct RegionRecipe {
+    std::string host;               ///< of the library, or a CIF file
+    std::string dopable;            ///< cation that dopants replace; empty = as the host file says
+    double size_nm = 0;             ///< diameter of the core, thickness of a shell
+    std::vector<std::pair<std::string, double>> dopants;
+    double vacancies = 0;
+};
+
+struct ExcitationRecipe {
+    double wavelength_nm = 0;
+    double irradiance_W_per_cm2 = 0;
+    struct Pulse {
+        double width_s = 0, period_s = 0;
+    };
+    std::optional<Pulse> pulse;     ///< none = continuous
+};
+
+struct DecayRecipe {
+    enum class After { switch_off, pulse };
+    After after = After::switch_off;
+    double duration_s = 0;
+    std::int64_t points = 0;
+};
+
+struct LuminescenceRecipe {
+    double wanted_error = 0;                       ///< relative standard error of each asked-for band
+    std::optional<std::int64_t> trajectories;      ///< fixed number instead of a wanted error
+    double event_limit = 0;                        ///< stop here even if the error is not reached
+    std::optional<double> burn_in_s, duration_s;   ///< none = from the lifetimes of the network
+    std::vector<std::string> bands;                ///< "Er:4S3/2->4I15/2"; empty = the main lines
+    std::optional<DecayRecipe> decay;
+    double interaction_radius_nm = 0;
+    double max_energy_per_cm = 0;
+    std::int64_t max_levels = 0;
+};
+
+/// Everything a run depends on beside data files and code version.
+struct Recipe {
+    std::string title;
+    std::uint64_t seed = 1;
+    Shape shape;
+    Doping doping = Doping::exact;
+    CationOrder cation_order = CationOrder::random;
+    std::vector<RegionRecipe> regions;             ///< core first
+    double temperature_K = 295;
+    std::string medium;                            ///< of data/media.toml; "bulk" = no surface, field of the host
+    std::optional<double> refractive_index;        ///< of the medium, instead of the table's
+    std::vector<ExcitationRecipe> excitations;
+    LuminescenceRecipe luminescence;
+};
+
+/// Every key a recipe may have.
+Schema const& recipe_schema();
+
+/// A recipe of a document that passed `check`; with what is wrong or doubtful beyond the schema.
+/// @throws InputError with all errors of the schema and beyond it, sorted by place; warnings go to `warnings`
+Recipe recipe_from(Document const& document, std::vector<Finding>& warnings);
+
+/// The recipe as TOML, every default filled in: reading it gives the same recipe. Its hash is the run's identity.
+std::string to_toml(Recipe const& recipe);
+
+}  // namespace lanthorn

@@ -1,0 +1,78 @@
+#include "lanthorn/study/recipe.hpp"
+
+namespace lanthorn {
+
+namespace {
+
+std::vector<Key> crystal_keys()
+{
+    return {
+        {.path = "crystal.host", .type = KeyType::text, .sentence = "Host of the core: a name of the library (lanthorn doctor lists them) or a CIF file.", .required = true},
+        {.path = "crystal.dopable", .type = KeyType::text, .sentence = "Cation that dopants replace; needed for a CIF file only."},
+        {.path = "crystal.shape", .type = KeyType::choice, .sentence = "Shape of the particle, core and shells alike.", .default_text = "sphere", .choices = {"sphere", "cube", "rounded-cube", "hexagonal-prism"}},
+        {.path = "crystal.diameter", .type = KeyType::quantity, .sentence = "Diameter of a spherical core, edge of a cube, corner-to-corner width of a prism's base.", .dimension = Dimension::length, .least = 0.5, .most = 200, .required = true,
+         .mistaken_for = {{"radius", "give the diameter, twice the radius"}, {"size", "it is called diameter"}, {"edge", "the edge of a cube is called diameter here"}}},
+        {.path = "crystal.aspect_ratio", .type = KeyType::number, .sentence = "Height over width of a hexagonal prism.", .least = 0.05, .most = 20, .default_text = "1"},
+        {.path = "crystal.rounding", .type = KeyType::number, .sentence = "Radius of a rounded cube's edges over half its edge: 0 is a cube, 1 a sphere.", .least = 0, .most = 1, .default_text = "0.25"},
+        {.path = "crystal.dopants", .type = KeyType::fractions, .sentence = "Dopants of the core, as fractions of its rare-earth site (0.2 = 20 mol %)."},
+        {.path = "crystal.doping", .type = KeyType::choice, .sentence = "exact: every count is fixed; binomial: each rare-earth site draws its dopant by itself; independent: mixed sites draw too.", .default_text = "exact", .choices = {"exact", "binomial", "independent"}},
+        {.path = "crystal.cation_order", .type = KeyType::choice, .sentence = "Whether Na and the rare earth of the beta phase's mixed column are random or alternate along c.", .default_text = "random", .choices = {"random", "alternating"}},
+        {.path = "crystal.vacancies.bulk", .type = KeyType::number, .sentence = "Fraction of dopable cations that is missing, everywhere in the particle.", .least = 0, .most = 0.5, .default_text = "0"},
+        {.path = "crystal.shell[].host", .type = KeyType::text, .sentence = "Host of this shell; shells follow from the inside out.", .required = true},
+        {.path = "crystal.shell[].dopable", .type = KeyType::text, .sentence = "Cation that dopants replace; needed for a CIF file only."},
+        {.path = "crystal.shell[].thickness", .type = KeyType::quantity, .sentence = "Thickness of this shell.", .dimension = Dimension::length, .least = 0.1, .most = 100, .required = true,
+         .mistaken_for = {{"diameter", "a shell has a thickness"}, {"radius", "a shell has a thickness"}}},
+        {.path = "crystal.shell[].dopants", .type = KeyType::fractions, .sentence = "Dopants of this shell, as fractions of its rare-earth site."},
+    };
+}
+
+std::vector<Key> light_keys()
+{
+    return {
+        {.path = "temperature.value", .type = KeyType::quantity, .sentence = "Temperature of the lattice.", .dimension = Dimension::temperature, .least = 1, .most = 2000, .default_text = "295 K"},
+        {.path = "surroundings.medium", .type = KeyType::text, .sentence = "What is around the particle; it sets the local field and the density of photon modes. \"bulk\" means the host goes on for ever.", .default_text = "cyclohexane"},
+        {.path = "surroundings.refractive_index", .type = KeyType::number, .sentence = "Refractive index of the surroundings, instead of that of the medium's table entry.", .least = 1, .most = 4},
+        {.path = "excitation[].wavelength", .type = KeyType::quantity, .sentence = "Vacuum wavelength of this laser.", .dimension = Dimension::length, .least = 150, .most = 6000, .required = true},
+        {.path = "excitation[].irradiance", .type = KeyType::quantity, .sentence = "Irradiance at the particle; during the pulse, where there is one.", .dimension = Dimension::irradiance, .least = 0, .most = 1e10, .required = true,
+         .mistaken_for = {{"power", "an irradiance is wanted, power over beam area (W/cm^2)"}, {"intensity", "it is called irradiance (W/cm^2)"}, {"power_density", "it is called irradiance (W/cm^2)"}}},
+        {.path = "excitation[].pulse.width", .type = KeyType::quantity, .sentence = "Length of a square pulse; leave the pulse out for continuous light.", .dimension = Dimension::time, .least = 1e-9, .most = 10, .required = true},
+        {.path = "excitation[].pulse.period", .type = KeyType::quantity, .sentence = "Time from one pulse to the next.", .dimension = Dimension::time, .least = 1e-9, .most = 100, .required = true},
+    };
+}
+
+std::vector<Key> luminescence_keys()
+{
+    return {
+        {.path = "luminescence.engine", .type = KeyType::choice, .sentence = "How the kinetics are solved: exact kinetic Monte Carlo.", .default_text = "monte-carlo", .choices = {"monte-carlo"}},
+        {.path = "luminescence.wanted_error", .type = KeyType::number, .sentence = "Relative standard error wanted on each band asked for; trajectories are added until it is met.", .least = 1e-4, .most = 1, .default_text = "0.05"},
+        {.path = "luminescence.trajectories", .type = KeyType::integer, .sentence = "Fixed number of trajectories, instead of a wanted error.", .least = 1, .most = 1e9},
+        {.path = "luminescence.event_limit", .type = KeyType::number, .sentence = "Stop after this many events (counted at the borders of chunks) even where the wanted error is not met.", .least = 1e3, .most = 1e15, .default_text = "6e8"},
+        {.path = "luminescence.burn_in", .type = KeyType::quantity, .sentence = "Time from the dark before anything is averaged; left out: five times the longest lifetime.", .dimension = Dimension::time, .least = 0, .most = 1e4},
+        {.path = "luminescence.duration", .type = KeyType::quantity, .sentence = "Time over which a trajectory is averaged after the burn-in; left out: four times the burn-in. With pulses it is rounded up to whole periods.", .dimension = Dimension::time, .least = 1e-9, .most = 1e4},
+        {.path = "luminescence.bands", .type = KeyType::list, .sentence = "Transitions whose error counts and that head the report, \"Er:4S3/2->4I15/2\"; left out: the brightest lines."},
+        {.path = "luminescence.interaction_radius", .type = KeyType::quantity, .sentence = "Pairs of ions closer than this exchange energy.", .dimension = Dimension::length, .least = 0.3, .most = 50, .default_text = "3 nm"},
+        {.path = "luminescence.levels.max_energy", .type = KeyType::quantity, .sentence = "Levels above this energy are left out, with all processes that end there.", .dimension = Dimension::energy, .least = 100, .most = 1e5, .default_text = "32000 cm^-1"},
+        {.path = "luminescence.levels.count", .type = KeyType::integer, .sentence = "At most this many levels of each ion are kept, from the ground level up.", .least = 2, .most = 400, .default_text = "24"},
+        {.path = "luminescence.decay.after", .type = KeyType::choice, .sentence = "Record the decay after continuous light is switched off, or after a pulse.", .required = true, .choices = {"switch-off", "pulse"}},
+        {.path = "luminescence.decay.duration", .type = KeyType::quantity, .sentence = "Length of the recorded decay.", .dimension = Dimension::time, .least = 1e-9, .most = 100, .default_text = "5 ms"},
+        {.path = "luminescence.decay.points", .type = KeyType::integer, .sentence = "Time bins of the recorded decay.", .least = 5, .most = 2000, .default_text = "100"},
+    };
+}
+
+}  // namespace
+
+Schema const& recipe_schema()
+{
+    static Schema const schema = [] {
+        Schema all;
+        all.add({{.path = "title", .type = KeyType::text, .sentence = "A name for reports."},
+                 {.path = "seed", .type = KeyType::integer, .sentence = "Seed of all random numbers: same seed, same result.", .least = 0, .most = 9007199254740992.0, .default_text = "1"}});
+        all.add(crystal_keys());
+        all.add(light_keys());
+        all.add(luminescence_keys());
+        return all;
+    }();
+    return schema;
+}
+
+}  // namespace lanthorn

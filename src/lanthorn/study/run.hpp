@@ -1,0 +1,62 @@
+#pragma once
+
+#include "lanthorn/base/progress.hpp"
+#include "lanthorn/base/stop_token.hpp"
+#include "lanthorn/luminescence/monte_carlo.hpp"
+#include "lanthorn/study/schedule.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace lanthorn {
+
+/// A unit of work: consecutive trajectories, folded in their order by one worker.
+struct Job {
+    std::uint64_t chunk = 0;
+    TrajectoryRange range;
+};
+
+/// Trajectories of a full chunk: a constant of the record format. Where 64 would be more than a sixteenth of the event
+/// limit, a run has smaller chunks; that follows from the recipe alone (see chunk_size_for).
+inline constexpr std::uint64_t full_chunk = 64;
+
+struct RunOptions {
+    unsigned threads = 1;
+    Progress progress;
+    StopToken stop;
+    std::filesystem::path checkpoints;  ///< folder of finished chunks; empty = keep none
+    std::string identity;               ///< what a checkpoint must have been made with (see run_identity)
+};
+
+struct RunResult {
+    Tally tally;
+    std::uint64_t chunks = 0;      ///< folded
+    std::uint64_t chunk_size = full_chunk;
+    bool finished = false;         ///< false: stopped on the way, finished chunks are in the folder
+    bool reached_error = true;     ///< false: the event limit came first
+    double worst_error = 0;        ///< relative, of the bands that count
+};
+
+/// Events of one trajectory, extrapolated from a short one (its random numbers are not those of any result).
+struct Pilot {
+    double events_per_trajectory = 0;
+    std::int64_t events = 0, trials = 0;  ///< of the pilot itself
+};
+Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed);
+
+/// Trajectories of a chunk of this run.
+std::uint64_t chunk_size_for(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule);
+
+/// Bands that head a report and whose error counts: those a recipe names, else the strongest line of each level that
+/// makes more than 1e-4 of all photons, the eight brightest of them.
+/// @throws InputError where a named band is none of the network's
+std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& bands, Tally const& tally);
+
+/// Runs chunks until the number of trajectories, the wanted error or the event limit is reached. All decisions rest on
+/// folded results at the borders of rounds, hence are the same for any number of threads and any restart.
+RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule, std::vector<Band> const& bands,
+                   RunOptions const& options);
+
+}  // namespace lanthorn

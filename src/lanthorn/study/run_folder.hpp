@@ -1,0 +1,29 @@
+#pragma once
+
+#include "lanthorn/data/tree.hpp"
+#include "lanthorn/study/recipe.hpp"
+
+#include <filesystem>
+
+namespace lanthorn {
+
+/// What lies in a run's folder: the recipe and finished chunks while it runs; record.h5, summary.json, spectrum.csv,
+/// decay_<band>.csv, populations.csv, particle.xyz when it is done.
+struct RunFolder {
+    std::filesystem::path path;
+
+    std::filesystem::path recipe() const { return path / "recipe.toml"; }
+    std::filesystem::path chunks() const { return path / "chunks"; }
+    std::filesystem::path record() const { return path / "record.h5"; }
+    std::filesystem::path report() const { return path / "report.html"; }
+    bool is_complete() const { return std::filesystem::exists(record()); }
+};
+
+/// Makes the folder and writes the recipe into it.
+/// @throws InputError where it holds another run and `replace` is false
+RunFolder begin_run(std::filesystem::path const& path, Recipe const& recipe, bool replace);
+
+/// Writes everything that follows from the record, then removes the chunks.
+void finish_run(RunFolder const& folder, Tree const& record, std::string const& particle_xyz);
+
+}  // namespace lanthorn

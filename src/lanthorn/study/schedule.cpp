@@ -1,0 +1,166 @@
+#include "lanthorn/study/schedule.hpp"
+
+#include "lanthorn/base/errors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace lanthorn {
+
+namespace {
+
+constexpr double most_pulses = 2e4;
+
+bool is_emission(OneSiteChannel const& c)
+{
+    return c.process == Process::electric_dipole || c.process == Process::magnetic_dipole;
+}
+
+/// The segments of one period of all lasers together, or of continuous light.
+std::vector<PumpProgram::Segment> one_period(Recipe const& recipe, double period_s)
+{
+    std::vector<double> ends{period_s};
+    for (auto const& e : recipe.excitations)
+        if (e.pulse) ends.push_back(e.pulse->width_s);
+    std::ranges::sort(ends);
+    ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+    std::vector<PumpProgram::Segment> segments;
+    double from = 0;
+    for (double to : ends) {
+        PumpProgram::Segment segment{.duration_s = to - from};
+        for (auto const& e : recipe.excitations)
+            segment.irradiance_W_per_cm2.push_back(!e.pulse || from < e.pulse->width_s ? e.irradiance_W_per_cm2 : 0.0);
+        segments.push_back(std::move(segment));
+        from = to;
+    }
+    return segments;
+}
+
+std::vector<Observable> observables_of(Network const& network)
+{
+    std::vector<Observable> ledger(Schedule::ledger_size);
+    ledger[Schedule::absorbed_photons] = {.name = "absorbed photons", .unit = "1/s"};
+    ledger[Schedule::absorbed_power] = {.name = "absorbed power", .unit = "cm^-1/s"};
+    ledger[Schedule::emitted_power] = {.name = "emitted power", .unit = "cm^-1/s"};
+    ledger[Schedule::heat_power] = {.name = "heat", .unit = "cm^-1/s"};
+    ledger[Schedule::stored_power] = {.name = "stored", .unit = "cm^-1/s"};
+    auto const first = network.first_class();
+    auto const energy = [&](SpeciesId s, LevelId l) { return network.species[s.value].energy_per_cm[l.value]; };
+    for (std::size_t m = 0; m < network.one_site.size(); ++m) {
+        auto const& c = network.one_site[m];
+        if (c.process == Process::absorption || c.process == Process::stimulated_emission) {
+            ledger[Schedule::absorbed_photons].per_channel.emplace_back(m, c.photon_per_cm < 0 ? 1.0 : -1.0);
+            ledger[Schedule::absorbed_power].per_channel.emplace_back(m, -c.photon_per_cm);
+        }
+        if (is_emission(c))
+            ledger[Schedule::emitted_power].per_class.emplace_back(first[c.species.value] + c.from.value, c.k0_per_s * c.photon_per_cm);
+        if (c.heat_per_cm != 0) ledger[Schedule::heat_power].per_channel.emplace_back(m, c.heat_per_cm);
+        ledger[Schedule::stored_power].per_channel.emplace_back(m, energy(c.species, c.to) - energy(c.species, c.from));
+    }
+    for (std::size_t k = 0; k < network.pair.size(); ++k) {
+        auto const& c = network.pair[k];
+        std::size_t const m = network.one_site.size() + k;
+        if (c.heat_per_cm != 0) ledger[Schedule::heat_power].per_channel.emplace_back(m, c.heat_per_cm);
+        double const stored = energy(c.donor, c.donor_to) - energy(c.donor, c.donor_from) +
+                              energy(c.acceptor, c.acceptor_to) - energy(c.acceptor, c.acceptor_from);
+        if (stored != 0) ledger[Schedule::stored_power].per_channel.emplace_back(m, stored);
+    }
+    for (std::size_t c = 0; c < network.classes(); ++c)
+        ledger.push_back({.name = network.class_name(c), .unit = "1", .per_class = {{c, 1.0}}});
+    return ledger;
+}
+
+}  // namespace
+
+std::vector<Band> bands_of(Network const& network, std::vector<double> const& width_per_cm)
+{
+    auto const first = network.first_class();
+    std::map<std::string, Band> bands;
+    for (auto const& c : network.one_site) {
+        if (!is_emission(c) || c.k0_per_s == 0) continue;
+        Species const& s = network.species[c.species.value];
+        auto const name = fmt::format("{}:{}->{}", s.name, s.levels[c.from.value], s.levels[c.to.value]);
+        Band& band = bands.try_emplace(name, Band{.name = name, .ion = s.name, .from = s.levels[c.from.value], .to = s.levels[c.to.value],
+                                                  .energy_per_cm = c.photon_per_cm, .width_per_cm = width_per_cm[c.species.value]}).first->second;
+        std::size_t const cls = first[c.species.value] + c.from.value;
+        auto const known = std::ranges::find(band.per_class, cls, &std::pair<std::size_t, double>::first);
+        if (known == band.per_class.end()) band.per_class.emplace_back(cls, c.k0_per_s);
+        else known->second += c.k0_per_s;
+    }
+    std::vector<Band> sorted;
+    for (auto& [name, band] : bands) sorted.push_back(std::move(band));
+    std::ranges::stable_sort(sorted, std::ranges::greater{}, &Band::energy_per_cm);
+    return sorted;
+}
+
+JointMoments::Weights Schedule::weights(Band const& band)
+{
+    JointMoments::Weights weights;
+    for (auto const& [c, rate] : band.per_class) weights.emplace_back(ledger_size + c, rate);
+    return weights;
+}
+
+double longest_lifetime_s(Network const& network)
+{
+    auto const first = network.first_class();
+    std::vector<double> decay(network.classes(), 0.0);
+    for (auto const& c : network.one_site)
+        if (c.to.value < c.from.value) decay[first[c.species.value] + c.from.value] += c.k0_per_s;
+    double slowest = std::numeric_limits<double>::infinity();
+    for (double k : decay)
+        if (k > 0) slowest = std::min(slowest, k);
+    return std::isfinite(slowest) ? 1 / slowest : 0;
+}
+
+Schedule schedule_of(Recipe const& recipe, Network const& network)
+{
+    LuminescenceRecipe const& l = recipe.luminescence;
+    Schedule schedule;
+    schedule.burn_in_s = l.burn_in_s.value_or(5 * longest_lifetime_s(network));
+    schedule.duration_s = l.duration_s.value_or(std::max(4 * schedule.burn_in_s, 1e-3));
+
+    auto const pulsed = std::ranges::find_if(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
+    if (pulsed != recipe.excitations.end()) {
+        double const period_s = pulsed->pulse->period_s;
+        double const before = std::ceil(schedule.burn_in_s / period_s), during = std::max(1.0, std::ceil(schedule.duration_s / period_s));
+        if (before + during > most_pulses)
+            throw InputError({}, "excitation[0].pulse.period",
+                             fmt::format("a trajectory would have {:.3g} pulses; ask for a shorter burn_in and duration (at most {:g} pulses), or replace the train by its mean irradiance",
+                                         before + during, most_pulses));
+        schedule.burn_in_s = before * period_s;
+        schedule.duration_s = during * period_s;
+        auto const period = one_period(recipe, period_s);
+        for (double k = 0; k < before + during; ++k)
+            schedule.pump.segments.insert(schedule.pump.segments.end(), period.begin(), period.end());
+    }
+    else {
+        schedule.pump.segments = one_period(recipe, schedule.burn_in_s + schedule.duration_s);
+    }
+    double end_s = schedule.burn_in_s + schedule.duration_s;
+    schedule.plan.window_edges_s = {schedule.burn_in_s, end_s};
+    schedule.plan.count_from_s = schedule.burn_in_s;
+    schedule.plan.count_until_s = {end_s};
+    if (l.decay) {
+        bool const after_pulse = l.decay->after == DecayRecipe::After::pulse;
+        // After a pulse: dark until the next one would come; the average before it is untouched.
+        double const start_s = end_s + (after_pulse ? pulsed->pulse->width_s : 0);
+        if (after_pulse) schedule.pump.segments.push_back(one_period(recipe, pulsed->pulse->period_s).front());
+        schedule.decay_start_s = start_s;
+        PumpProgram::Segment after;
+        for (auto const& e : recipe.excitations) after.irradiance_W_per_cm2.push_back(after_pulse && !e.pulse ? e.irradiance_W_per_cm2 : 0.0);
+        schedule.pump.segments.push_back(std::move(after));
+        double const step_s = l.decay->duration_s / double(l.decay->points);
+        if (start_s > end_s) schedule.plan.window_edges_s.push_back(start_s);
+        for (std::int64_t k = 1; k <= l.decay->points; ++k) schedule.plan.window_edges_s.push_back(start_s + double(k) * step_s);
+        end_s = schedule.plan.window_edges_s.back();
+    }
+    schedule.plan.end_s = end_s;
+    schedule.plan.observables = observables_of(network);
+    return schedule;
+}
+
+}  // namespace lanthorn
