@@ -177,8 +177,8 @@ TEST(Page, IsSmall)
 {
     EXPECT_LT(page({}).size(), 100000U);
     EXPECT_LT(page(sample_record(4)).size(), 300000U);
-    // The largest particle that is drawn in full or thinned.
-    EXPECT_LT(page(sample_record(10)).size(), 1500000U);
+    // A particle of 178 661 sites, thinned.
+    EXPECT_LT(page(sample_record(10.5)).size(), 900000U);
 }
 
 TEST(Sites, KeepEachSiteBelowTheLimit)
@@ -209,6 +209,17 @@ TEST(Sites, ThinTheHostAndKeepTheDopants)
 TEST(Sites, GiveRegionsTheirNames)
 {
     EXPECT_TRUE(holds(plot_json(sample_record(2)), "\"regions\":[\"core\",\"shell 1\"]"));
+}
+
+TEST(Sites, ArePackedInto48Bits)
+{
+    Tree record;
+    record.group("particle/sites").put("position", {0.0, 0.0, 0.0, 1.0, 0.5, 0.25}, {2, 3}, "nm");
+    record.group("particle/sites").put("element", std::vector<std::string>{"Y", "Er"});
+    record.group("particle/sites").put("region", std::vector<std::string>{"core", "shell"});
+    // Er is 0, Y is 1: 1 << 36; then 4095, 2048, 1024 and region 1 << 42.
+    std::vector<unsigned char> const bytes{0, 0, 0, 0, 0x10, 0, 0xff, 0x0f, 0x80, 0x00, 0x04, 0x04};
+    EXPECT_TRUE(holds(plot_json(record), "\"sites\":\"" + base64(bytes) + "\""));
 }
 
 TEST(Base64, IsThatOfTheStandard)
