@@ -106,9 +106,10 @@ void write_sites(ScriptJson& json, SiteData const& sites, Tree const& regions)
         for (unsigned k = 0; k < 6; ++k) bytes.push_back(static_cast<unsigned char>(word >> (8 * k) & 255U));
     }
 
-    // Regions numbered in the record are named by their place in particle/regions.
+    // Regions numbered in the record are named by the groups of particle/regions, in their order.
     std::vector<std::string> names = sites.regions;
-    std::vector<std::string> const known = texts_in(regions, "name");
+    std::vector<std::string> known;
+    for (auto const& [name, tree] : regions.groups) known.push_back(name);
     for (std::string& name : names) {
         bool const numbered =
             !name.empty() && name.size() < 4 && name.find_first_not_of("0123456789") == std::string::npos;
