@@ -123,10 +123,11 @@ def main():
         pressed = pathlib.Path(folder) / "pressed.html"
         pressed.write_text(PRESS_EVERYTHING.join(arguments.report.read_text(encoding="utf-8").rsplit("</body>", 1)),
                            encoding="utf-8")
-        more, pressed_page = problems(pressed, program, folder)
-        found += [f"after pressing: {problem}" for problem in more if problem not in found]
-        if not pressed_page.pressed:
-            found.append("pressing every button did not come to its end")
+        if not found:
+            more, pressed_page = problems(pressed, program, folder)
+            found += [f"after pressing: {problem}" for problem in more]
+            if not pressed_page.pressed:
+                found.append("pressing every button did not come to its end")
         if arguments.screenshot:
             extra = [f"--screenshot={arguments.screenshot.resolve()}", "--hide-scrollbars",
                      f"--window-size={arguments.width},{arguments.height}"]

@@ -223,13 +223,12 @@ std::string header_html(Tree const& record)
 {
     std::string const title = text_in(record, "title");
     std::string out = fmt::format("<header>\n<h1>{}</h1>\n", title.empty() ? "Report of a run" : html(title));
-    if (std::string const notation = text_in(record, "notation"); !notation.empty())
-        out +=
-            fmt::format("<p class=\"notation\">{}</p>\n"
-                        "<p class=\"meta\">Per cent in the notation is mol % of the rare-earth site.</p>\n",
-                        html(notation));
+    std::string const notation = text_in(record, "notation");
+    if (!notation.empty()) out += "<p class=\"notation\">" + html(notation) + "</p>\n";
     if (std::string const light = text_in(record, "excitation"); !light.empty())
-        out += fmt::format("<p class=\"notation\">at {}</p>\n", unit_html(light));
+        out += "<p class=\"notation\">at " + unit_html(light) + "</p>\n";
+    if (!notation.empty())
+        out += "<p class=\"meta\">Per cent in the notation is mol % of the rare-earth site.</p>\n";
     std::string meta;
     auto const add = [&](std::string_view label, std::string const& text) {
         if (!text.empty()) meta += fmt::format("<span>{} <code>{}</code></span>\n", label, html(text));
