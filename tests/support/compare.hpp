@@ -5,6 +5,7 @@
 #include "support/master_equation.hpp"
 #include "support/statistics.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
