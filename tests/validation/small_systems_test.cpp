@@ -131,7 +131,7 @@ TEST(ExcitedStart, HasEachTransferOnce)
     EXPECT_LT(p_of_mean(first, 1. / 3000, 1. / 3000), false_alarm);
     EXPECT_GT(p_of_distribution(first, [](double t) { return -std::expm1(-2000 * t); }), false_alarm);
     EXPECT_GT(p_of_binomial(transfers, n, 0.5), false_alarm);
-    EXPECT_GT(p_of_mean(tally.events_per_trajectory, 2),
+    EXPECT_GT(p_of_mean(tally.events_of, 2),
               false_alarm);  // k transfers with probability 2^-(k+1), then decay
 }
 
