@@ -64,12 +64,13 @@ private:
         }
         std::string const where = level.heading.empty() ? std::string("the recipe") : level.heading;
         Place const place = level.heading.empty() ? Place{document_.name, 0, 0} : node.place;
-        for (auto const& [name, child] : level.children) {
-            if (node.find(name) != nullptr) continue;
+        for (SchemaLevel const& child : level.children) {
+            if (node.find(child.name) != nullptr) continue;
             if (child.key != nullptr && child.key->required)
-                add(place, below(name), fmt::format("{} lacks \"{}\": {}", where, name, child.key->sentence));
+                add(place, below(child.name),
+                    fmt::format("{} lacks \"{}\": {}", where, child.name, child.key->sentence));
             if (child.required)
-                add(place, below(name), fmt::format("{} lacks the table {}", where, child.heading));
+                add(place, below(child.name), fmt::format("{} lacks the table {}", where, child.heading));
         }
     }
 
@@ -134,12 +135,12 @@ private:
                                   ? fmt::format("unknown table [{}]", name)
                                   : fmt::format("unknown key \"{}\"{}", name, where);
         int const width = int(name.size());
-        for (auto const& [right, child] : level.children) {
+        for (SchemaLevel const& child : level.children) {
             if (child.key == nullptr) continue;
             for (auto const& mistake : child.key->mistaken_for)
                 if (mistake.name == name) {
                     add(value.key_place, path,
-                        fmt::format("{}; did you mean \"{}\"? {}", problem, right, mistake.advice), {},
+                        fmt::format("{}; did you mean \"{}\"? {}", problem, child.name, mistake.advice), {},
                         width);
                     return;
                 }
@@ -158,7 +159,7 @@ private:
     {
         if (level.find(name) != nullptr) return level.heading;
         for (auto const& child : level.children)
-            if (auto found = heading_with(child.second, name)) return found;
+            if (auto found = heading_with(child, name)) return found;
         return std::nullopt;
     }
 

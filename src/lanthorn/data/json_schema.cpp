@@ -84,7 +84,7 @@ Json value(Key const& key)
 Json table(SchemaLevel const& level)
 {
     Json properties = Json::object(), required = Json::array();
-    for (auto const& [name, child] : level.children) {
+    for (SchemaLevel const& child : level.children) {
         Json json;
         if (child.children.empty())
             json = value(*child.key);
@@ -94,8 +94,8 @@ Json table(SchemaLevel const& level)
             if (child.list && child.required) json["minItems"] = 1;
             if (child.key != nullptr) json = {{"anyOf", Json::array({value(*child.key), json})}};
         }
-        properties[name] = json;
-        if (child.required || (child.key != nullptr && child.key->required)) required.push_back(name);
+        properties[child.name] = json;
+        if (child.required || (child.key != nullptr && child.key->required)) required.push_back(child.name);
     }
     Json json = {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
     if (!required.empty()) json["required"] = required;

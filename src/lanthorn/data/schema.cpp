@@ -39,19 +39,20 @@ SchemaLevel& level_at(SchemaLevel& root, std::string_view path)
         std::string_view name = path.substr(begin, end - begin);
         bool const list = name.ends_with("[]");
         if (list) name.remove_suffix(2);
-        auto entry = std::ranges::find(level->children, name, &std::pair<std::string, SchemaLevel>::first);
+        auto entry = std::ranges::find(level->children, name, &SchemaLevel::name);
         if (entry == level->children.end()) {
             SchemaLevel made;
             std::string heading;
             for (char c : path.substr(0, end))
                 if (c != '[' && c != ']') heading += c;
+            made.name = name;
             made.list = list;
             made.heading = list ? "[[" + heading + "]]" : "[" + heading + "]";
-            level->children.emplace_back(std::string(name), std::move(made));
+            level->children.push_back(std::move(made));
             entry = level->children.end() - 1;
         }
-        LANTHORN_EXPECT(entry->second.list == list);
-        level = &entry->second;
+        LANTHORN_EXPECT(entry->list == list);
+        level = &*entry;
         begin = end + 1;
     }
     return *level;
@@ -59,16 +60,16 @@ SchemaLevel& level_at(SchemaLevel& root, std::string_view path)
 
 } // namespace
 
-SchemaLevel const* SchemaLevel::find(std::string_view name) const
+SchemaLevel const* SchemaLevel::find(std::string_view child_name) const
 {
-    auto const entry = std::ranges::find(children, name, &std::pair<std::string, SchemaLevel>::first);
-    return entry == children.end() ? nullptr : &entry->second;
+    auto const entry = std::ranges::find(children, child_name, &SchemaLevel::name);
+    return entry == children.end() ? nullptr : &*entry;
 }
 
 std::vector<std::string> SchemaLevel::names() const
 {
     std::vector<std::string> result;
-    for (auto const& child : children) result.push_back(child.first);
+    for (auto const& child : children) result.push_back(child.name);
     return result;
 }
 

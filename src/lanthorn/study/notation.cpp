@@ -69,11 +69,7 @@ private:
     std::size_t at_ = 0;
 };
 
-bool in_library(std::string const& host)
-{
-    auto const files = library_files("hosts");
-    return std::ranges::find(files, "hosts/" + host + ".toml") != files.end();
-}
+bool in_library(std::string const& host) { return library_has("hosts/" + host + ".toml"); }
 
 struct HostName {
     std::string name;

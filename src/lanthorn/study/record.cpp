@@ -82,9 +82,8 @@ private:
 
     void particle()
     {
-        Tree& particle = tree_.group("particle");
         Crystal const& crystal = assembly_.crystal;
-        put_figures(particle, figures_of(crystal, library_document("elements.toml")));
+        Tree& particle = tree_.groups["particle"] = to_tree(figures_of(crystal, AtomicMasses::from(library_document("elements.toml"))));
         std::vector<double> position;
         std::vector<std::string> element;
         std::vector<std::int64_t> region;
