@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace lanthorn {
 
@@ -121,7 +122,7 @@ void add_site(Host& host, gemmi::SmallStructure::Site const& site, std::string_v
     there->shares.push_back(share);
 }
 
-} // namespace
+}  // namespace
 
 std::optional<std::string> crystal_system(std::string_view space_group)
 {
@@ -176,4 +177,4 @@ Host host_from_cif(std::string_view cif_text, std::string_view file_name, std::s
     return host;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn
