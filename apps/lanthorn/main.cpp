@@ -1,1 +1,67 @@
-int main() { return 0; }
+#include "commands.hpp"
+#include "console.hpp"
+
+#include "lanthorn/base/contract.hpp"
+#include "lanthorn/base/errors.hpp"
+#include "lanthorn/study/version.hpp"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <system_error>
+
+int main(int argc, char** argv)
+{
+    using namespace lanthorn;
+    CLI::App app("Lanthanide-doped nanocrystals, from lattice to light.\n\n"
+                 "Try:  lanthorn run \"NaYF4:Yb20,Er2 (8 nm) @ NaYF4 (2 nm)\" --at \"980 nm, 10 W/cm^2\"",
+                 "lanthorn");
+    app.set_version_flag("--version", fmt::format("lanthorn {} ({})", version(), git_hash()));
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(34);
+    app::add_run(app);
+    app::add_resume(app);
+    app::add_check(app);
+    app::add_new(app);
+    app::add_build(app);
+    app::add_npmc(app);
+    app::add_explain(app);
+    app::add_cite(app);
+    app::add_doctor(app);
+
+    try {
+        app.parse(argc, argv);
+        return 0;
+    }
+    catch (CLI::ParseError const& error) {
+        int const status = app.exit(error);
+        return status == 0 ? 0 : 2;
+    }
+    catch (app::Interrupted const& interrupted) {
+        fmt::print(stderr, "{}\n", interrupted.what());
+        return 128 + interrupted.signal;
+    }
+    catch (InputError const& error) {
+        std::size_t errors = 0;
+        for (auto const& finding : error.findings()) {
+            fmt::print(stderr, "{}\n", to_text(finding));
+            errors += finding.severity == Severity::error;
+        }
+        if (error.findings().size() > 1) fmt::print(stderr, "{} error{}\n", errors, errors == 1 ? "" : "s");
+        return 2;
+    }
+    catch (NumericsError const& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return 3;
+    }
+    catch (std::system_error const& error) {
+        fmt::print(stderr, "{}\n", error.what());
+        return 74;
+    }
+    catch (std::exception const& error) {
+        fmt::print(stderr, "A fault of the program itself, please report it: {}\n", error.what());
+        return 70;
+    }
+}

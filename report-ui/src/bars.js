@@ -21,8 +21,9 @@ const axisHtml = (axis) => `<div class="bar-axis"><span></span><div>${axis.ticks
 const gridHtml = (axis) => axis.ticks.map((t) => `<i style="left:${tenth(t.at)}"></i>`).join('');
 
 function barHtml(axis, colour, value, error) {
+  if (!(value > 0)) return '';
   let out = `<b style="width:${tenth(axis.at(value))};background:${colour}"></b>`;
-  if (error > 0 && value > 0) {
+  if (error > 0) {
     const from = axis.at(value - error);
     out += `<u style="left:${tenth(from)};width:${tenth(axis.at(value + error) - from)}"></u>`;
   }
@@ -95,7 +96,6 @@ export function drawBalance({ element, data }) {
   const most = Math.max(...data.map((t) => Math.abs(t.value)), Number.MIN_VALUE);
   const least = Math.min(0, ...data.map((t) => t.value));
   const span = most - least;
-  const zero = -least / span;
   const axis = {
     at: (v) => (v - least) / span,
     ticks: [0, 0.25, 0.5, 0.75, 1].map((t) => ({ at: (t * most - least) / span, text: absorbed === most ? `${t * 100}\u2009%` : numberText(t * most) })),
@@ -109,7 +109,7 @@ export function drawBalance({ element, data }) {
     const share = absorbed > 0 ? ` <small>${((100 * term.value) / absorbed).toFixed(Math.abs(term.value) < 0.1 * absorbed ? 2 : 1).replace('-', '−')}\u2009%</small>` : '';
     return rowHtml(axis, escapeText(term.name), bar, withError(term.value, term.error) + share);
   });
-  element.innerHTML = `<div class="bars wide" style="--zero:${tenth(zero)}">${rows.join('')}${axisHtml(axis)}</div><p class="note">${withError(absorbed * watts * 1e15, (data.find((t) => t.name === 'absorbed').error ?? 0) * watts * 1e15)} fW are absorbed.</p>`;
+  element.innerHTML = `<div class="bars wide terms">${rows.join('')}${axisHtml(axis)}</div><p class="note">${withError(absorbed * watts * 1e15, (data.find((t) => t.name === 'absorbed').error ?? 0) * watts * 1e15)} fW are absorbed.</p>`;
   return {
     redraw: () => {},
     csv: () => csvText([['term', data.map((t) => t.name)], ['rate [cm^-1/s]', data.map((t) => t.value)], ['standard error [cm^-1/s]', data.map((t) => t.error ?? null)]]),

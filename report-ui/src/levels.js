@@ -46,7 +46,6 @@ function panel(species, width, y, box, most, first) {
     svg += `<line class="axis" x1="${left}" x2="${left}" y1="${box.top}" y2="${box.bottom}"/><text class="label" transform="translate(13 ${(box.top + box.bottom) / 2}) rotate(-90)" text-anchor="middle">energy / 10³ cm⁻¹</text>`;
   }
   const x0 = left + (first ? 12 : 4);
-  for (const t of y.ticks) svg += `<line class="grid" x1="${x0}" x2="${right}" y1="${t.at}" y2="${t.at}"/>`;
   const at = species.energy.map((e) => y.at(e / 1000));
   const labels = spread(at, 16, box.top, box.bottom + 4);
   species.energy.forEach((_, i) => {
@@ -62,7 +61,7 @@ function panel(species, width, y, box, most, first) {
     const head = Math.min(4 + w, (to - from) * 0.6);
     const colour = ofWavelength(t.nm);
     svg += `<g fill="${colour}" stroke="none"><title>${escapeText(`${species.label[t.upper]} -> ${species.label[t.lower]}, ${t.nm.toFixed(0)} nm, ${numberText(t.rate)} photons/s`)}</title><rect x="${x - w / 2}" y="${from}" width="${w}" height="${Math.max(0, to - from - head + 0.5)}"/><path d="M${x - w / 2 - 3} ${to - head}h${w + 6}L${x} ${to}Z"/></g>`;
-    if (to - from > 44) svg += `<text class="nm" transform="translate(${x - w / 2 - 4} ${(from + to) / 2}) rotate(-90)" text-anchor="middle">${t.nm.toFixed(0)}</text>`;
+    if (to - from > 44) svg += `<text class="nm" transform="translate(${x - w / 2 - 5} ${(from + to) / 2}) rotate(-90)" text-anchor="middle">${t.nm.toFixed(0)}</text>`;
   });
   return `${svg}<text class="species" x="${(x0 + right) / 2}" y="${height - 8}" text-anchor="middle">${escapeText(species.species)}</text></svg>`;
 }
@@ -76,10 +75,13 @@ export function drawLevels({ element, data }) {
   function redraw() {
     const width = Math.max(280, element.clientWidth);
     const y = linearScale(0, Math.max(high * 1.04, 0.1), box.bottom, box.top, 7);
-    const weights = ordered.map((s) => 2.5 + Math.min(12, transitions(s).length));
+    const weights = ordered.map((s) => 0.5 + Math.min(14, transitions(s).length));
+    // Side by side, none narrower than its labels need; else one below the other.
+    const spare = width - 146 - 104 * (ordered.length - 1);
+    const beside = spare > 60;
     const total = weights.reduce((a, b) => a + b, 0);
-    const beside = ordered.every((_, i) => (width * weights[i]) / total > 150);
-    element.innerHTML = `<div class="panels">${ordered.map((s, i) => panel(s, Math.floor(beside ? (width * weights[i]) / total : width), y, box, most, i === 0 || !beside)).join('')}</div>`;
+    const widths = weights.map((w, i) => (beside ? Math.floor((i === 0 ? 146 : 104) + (spare * w) / total) : width));
+    element.innerHTML = `<div class="panels">${ordered.map((s, i) => panel(s, widths[i], y, box, most, i === 0 || !beside)).join('')}</div>`;
   }
   redraw();
   return {

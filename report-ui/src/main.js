@@ -5,7 +5,8 @@
 //   populations { species, level, region?, energy?, fraction, error? }, one row per class
 //   flux        { label, process?, rate, error? }
 //   balance     [{ name, value, error? }]
-//   particle    { count, elements, counts, regions, low, extent, position, element, region? }, the last three base64
+//   particle    { count, elements, counts, regions, low, extent, sites }; sites is base64 of 48 bits each,
+//               from the lowest: x, y, z (12 bits, of low … low + extent), element and region (6 bits, indices)
 import { drawBalance, drawFlux, drawPopulations } from './bars.js';
 import { ofElement, ofSeries, ofWavelength, onSchemeChange } from './colour.js';
 import { save, wireCopies, wireFilters } from './controls.js';

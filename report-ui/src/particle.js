@@ -8,13 +8,21 @@ const fogs = 10;
 const regionColours = ['#3f78c0', '#d9a441', '#5aa56a', '#b0609a', '#8a8f96'];
 
 function decode(data) {
-  const raw = bytesOf(data.position);
+  const raw = bytesOf(data.sites);
   const n = raw.length / 6;
   const position = new Float32Array(3 * n);
+  const element = new Uint8Array(n);
+  const region = new Uint8Array(n);
   const centre = [0, 0, 0];
-  for (let i = 0; i < 3 * n; ++i) {
-    position[i] = data.low[i % 3] + ((raw[2 * i] + 256 * raw[2 * i + 1]) / 65535) * data.extent;
-    centre[i % 3] += position[i] / n;
+  for (let i = 0; i < n; ++i) {
+    const [a, b, c, d, e, f] = raw.subarray(6 * i, 6 * i + 6);
+    const steps = [a | ((b & 15) << 8), (b >> 4) | (c << 4), d | ((e & 15) << 8)];
+    for (let k = 0; k < 3; ++k) {
+      position[3 * i + k] = data.low[k] + (steps[k] / 4095) * data.extent;
+      centre[k] += position[3 * i + k] / n;
+    }
+    element[i] = (e >> 4) | ((f & 3) << 4);
+    region[i] = f >> 2;
   }
   let radius = 0.1;
   for (let i = 0; i < n; ++i) {
@@ -22,7 +30,19 @@ function decode(data) {
     for (let k = 0; k < 3; ++k) r2 += (position[3 * i + k] - centre[k]) ** 2;
     radius = Math.max(radius, Math.sqrt(r2));
   }
-  return { n, position, centre, radius, element: bytesOf(data.element), region: data.region ? bytesOf(data.region) : null };
+  return { n, position, centre, radius, element, region: data.regions.length ? region : null };
+}
+
+// Indices in order of depth, to within 1/4096 of its range.
+function sorted(order, depth, radius) {
+  const bins = 4096;
+  const bin = (i) => Math.min(bins - 1, Math.max(0, Math.floor(((depth[i] + radius) / (2 * radius)) * bins)));
+  const start = new Uint32Array(bins + 1);
+  for (const i of order) start[bin(i) + 1] += 1;
+  for (let b = 0; b < bins; ++b) start[b + 1] += start[b];
+  const out = new Uint32Array(order.length);
+  for (const i of order) out[start[bin(i)]++] = i;
+  return out;
 }
 
 // A sphere of one colour, lit from the upper left, for each step into the distance.
@@ -105,7 +125,7 @@ export function drawParticle({ element, controls, data }) {
       depth[i] = -sp * z + cp * v; // away from the viewer
       order[m++] = i;
     }
-    const list = order.subarray(0, m).sort((a, b) => depth[a] - depth[b]);
+    const list = sorted(order.subarray(0, m), depth, sites.radius);
 
     // Near to far: what lies fully behind nearer spheres is not drawn.
     const cell = Math.max(1, size * 0.4);

@@ -29,7 +29,7 @@ export function termSvg(label) {
   let height = 0;
   return pieces(label, (text, position) => {
     if (!text) return '';
-    const dy = -4.6 * position - height;
+    const dy = (position > 0 ? -4.2 : position < 0 ? 3 : 0) - height;
     height += dy;
     const size = position ? ' font-size="72%"' : '';
     return `<tspan dy="${dy.toFixed(1)}"${size}>${escapeText(text)}</tspan>`;

@@ -55,6 +55,11 @@ std::vector<std::string> library_files(std::string_view folder)
     return result;
 }
 
+bool library_has(std::string_view name)
+{
+    return own_file(name) || std::ranges::find(embedded_files(), name, &EmbeddedFile::name) != embedded_files().end();
+}
+
 std::string library_text(std::string_view name)
 {
     if (auto const own = own_file(name)) return read_text(*own);

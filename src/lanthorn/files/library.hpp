@@ -11,6 +11,7 @@ namespace lanthorn {
 /// The data files built into the program: "ions/Er.toml", "hosts/beta-NaYF4.toml", "references.bib".
 /// The environment variable LANTHORN_DATA names a folder whose files are taken instead, where they exist.
 std::vector<std::string> library_files(std::string_view folder = {});
+bool library_has(std::string_view name);
 /// @throws InputError where there is no such file, with the nearest name
 std::string library_text(std::string_view name);
 Document library_document(std::string_view name);

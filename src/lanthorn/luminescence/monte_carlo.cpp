@@ -241,7 +241,7 @@ private:
         ++tally_.trajectories;
         tally_.events += state_.events;
         tally_.trials += state_.trials;
-        tally_.events_per_trajectory.add(double(state_.events));
+        tally_.events_of.push_back(state_.events);
         for (std::size_t k = 0; k < snapshots_.size(); ++k) tally_.snapshot[k].add(double(snapshots_[k]));
         for (std::size_t k = 0; k < counts_.size(); ++k) tally_.counts[k].add(double(counts_[k]));
         for (std::size_t k = 0; k < occupations_.size(); ++k) tally_.occupation[k].add(occupations_[k]);

@@ -2,7 +2,7 @@
 
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/base/errors.hpp"
-#include "lanthorn/crystal/neighbours.hpp"
+#include "lanthorn/crystal/cell_grid.hpp"
 
 #include <fmt/format.h>
 
@@ -108,11 +108,20 @@ void validate(Network const& network)
             check.refuse(fmt::format("ion {} has no finite position", i));
     check.throw_if_any();
 
-    auto const close = neighbours(network.position_nm, 1e-6);
-    for (std::size_t i = 0; i < close.size(); ++i)
-        if (!close.of(i).empty() && close.of(i).front() > i)
-            check.refuse(fmt::format("ions {} and {} stand at one place", i, close.of(i).front()));
+    CellGrid const grid(network.position_nm, 1e-6);
+    for (std::size_t i = 0; i < network.ions(); ++i)
+        grid.visit(i, [&](std::uint32_t j, double) {
+            if (i < j) check.refuse(fmt::format("ions {} and {} stand at one place", i, j));
+        });
     check.throw_if_any();
+}
+
+std::size_t pair_count(Network const& network)
+{
+    std::size_t ordered = 0;
+    CellGrid const grid(network.position_nm, network.interaction_radius_nm);
+    for (std::size_t i = 0; i < network.ions(); ++i) grid.visit(i, [&](std::uint32_t, double) { ++ordered; });
+    return ordered / 2;
 }
 
 }  // namespace lanthorn

@@ -57,4 +57,7 @@ struct Network {
 /// @throws InputError that names the row
 void validate(Network const& network);
 
+/// Pairs of ions within the interaction radius, each once.
+std::size_t pair_count(Network const& network);
+
 }  // namespace lanthorn

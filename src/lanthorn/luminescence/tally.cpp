@@ -134,7 +134,7 @@ void Tally::merge(Tally const& other)
     merge_each(occupation, other.occupation);
     LANTHORN_EXPECT(observables.size() == other.observables.size());
     for (std::size_t w = 0; w < observables.size(); ++w) observables[w].merge(other.observables[w]);
-    events_per_trajectory.merge(other.events_per_trajectory);
+    events_of.insert(events_of.end(), other.events_of.begin(), other.events_of.end());
     failures.insert(failures.end(), other.failures.begin(), other.failures.end());
 }
 
@@ -147,7 +147,7 @@ Tree to_tree(Tally const& tally)
     tree.groups["snapshot"] = to_tree(tally.snapshot);
     tree.groups["counts"] = to_tree(tally.counts);
     tree.groups["occupation"] = to_tree(tally.occupation);
-    tree.groups["events_per_trajectory"] = to_tree(std::vector{tally.events_per_trajectory});
+    tree.put("events_of", tally.events_of);
     Tree& observables = tree.groups["observables"];
     observables.put("windows", std::int64_t(tally.observables.size()));
     for (std::size_t w = 0; w < tally.observables.size(); ++w)
@@ -172,7 +172,7 @@ Tally tally_from(Tree const& tree)
     tally.snapshot = moments_from(tree, "snapshot");
     tally.counts = moments_from(tree, "counts");
     tally.occupation = moments_from(tree, "occupation");
-    tally.events_per_trajectory = moments_from(tree, "events_per_trajectory").at(0);
+    tally.events_of = tree.integers("events_of");
     std::int64_t const windows = tree.integer("observables/windows");
     for (std::int64_t w = 0; w < windows; ++w)
         tally.observables.push_back(JointMoments::from_tree(*tree.find_group("observables/" + std::to_string(w))));

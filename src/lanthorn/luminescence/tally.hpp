@@ -58,7 +58,7 @@ struct Tally {
     std::vector<Moments> counts;           ///< (count times x channels) events up to t
     std::vector<Moments> occupation;       ///< (windows x classes) mean ions in the class
     std::vector<JointMoments> observables; ///< (windows) of the plan's observables
-    Moments events_per_trajectory;
+    std::vector<std::int64_t> events_of;   ///< (trajectories) in their order
     std::vector<Failure> failures;         ///< trajectories that did not finish; they are left out of all means
 
     void merge(Tally const& other);

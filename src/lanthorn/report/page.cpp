@@ -48,8 +48,7 @@ std::vector<Section> sections_of(Tree const& record)
     if (!tables.empty()) particle += "<div class=\"tables\">\n" + tables + "</div>\n";
 
     std::vector<Section> sections{
-        {"light", "Light",
-         bands_html(record) + figures_html(figures, {"spectrum", "decay"}) + decay_fits_html(record)},
+        {"light", "Light", bands_html(record) + figures_html(figures, {"spectrum", "decay"})},
         {"inside", "Inside the particle",
          figures_html(figures, {"levels", "populations", "flux", "balance"})},
         {"structure", "The particle",

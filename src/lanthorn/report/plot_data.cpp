@@ -178,14 +178,14 @@ void write_balance(ScriptJson& json, Tree const& record)
 std::string particle_caption(SiteData const& sites)
 {
     std::string caption =
-        fmt::format("{} sites, as spheres. Drag to turn; after a click the wheel zooms and the arrow keys "
-                    "turn. The buttons hide and show elements.",
-                    sites.count);
+        fmt::format("{} sites, as spheres. Drag to turn; after a click the wheel zooms and the arrow "
+                    "keys turn. The buttons hide and show elements.",
+                    count_text(static_cast<std::int64_t>(sites.count)));
     if (sites.shown() < sites.count)
-        caption +=
-            fmt::format(" {} are drawn: the most frequent elements are thinned evenly, dopants are complete.",
-                        sites.shown());
-    return caption;
+        caption += fmt::format(
+            " {} are drawn: the most frequent elements are thinned evenly, the others are complete.",
+            count_text(static_cast<std::int64_t>(sites.shown())));
+    return caption + " Positions are rounded to 1/4095 of the extent.";
 }
 
 }  // namespace

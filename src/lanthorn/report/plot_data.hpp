@@ -19,7 +19,7 @@ struct Figure {
 std::vector<Figure> figures_of(Tree const& record);
 
 /// The data of those figures as JSON that may stand in a <script> element; the layout is that of
-/// report-ui/src/main.js. Sites are quantised to 1/65535 of the particle's extent per axis and, above 120 000,
+/// report-ui/src/main.js. Sites are quantised to 1/4095 of the particle's extent per axis and, above 100 000,
 /// thinned: the most frequent elements lose sites evenly, dopants stay.
 std::string plot_json(Tree const& record);
 

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdint>
+#include <array>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -16,38 +16,76 @@ namespace lanthorn {
 
 namespace {
 
-/// "surface_fraction" as words: "Surface fraction".
+/// Names of the record as they are said, in the order in which they are shown.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 27> said{{
+    {"wavelength", "Wavelength"},
+    {"photon_rate", "Photon rate"},
+    {"quantum_yield", "Quantum yield"},
+    {"lifetime", "Lifetime"},
+    {"lifetime_1_over_e", "Lifetime to 1/e"},
+    {"lifetime_intensity_average", "Lifetime, intensity average"},
+    {"time_of_maximum", "Time of maximum"},
+    {"sphere_diameter", "Diameter of the sphere of equal volume"},
+    {"volume", "Volume"},
+    {"mass", "Mass"},
+    {"molar_mass", "Molar mass of particles"},
+    {"nM_of_1_mg_per_mL", "1 mg/mL is"},
+    {"density", "Density"},
+    {"total_ions", "Ions"},
+    {"rare_earth_ions", "Rare-earth ions"},
+    {"surface_fraction", "Surface share of dopable cations"},
+    {"surface_rare_earth_fraction", "Surface share of rare-earth ions"},
+    {"vacancies", "Vacancies"},
+    {"natural_vacancies", "Sites vacant by nature"},
+    {"net_charge", "Net formal charge"},
+    {"trajectories", "Trajectories"},
+    {"chunks", "Chunks"},
+    {"chunk_size", "Trajectories per chunk"},
+    {"events", "Events"},
+    {"trials", "Trials"},
+    {"burn_in", "Burn-in"},
+    {"duration", "Duration after burn-in"},
+}};
+
+std::size_t rank_of(std::string_view name)
+{
+    auto const found =
+        std::find_if(said.begin(), said.end(), [&](auto const& entry) { return entry.first == name; });
+    return static_cast<std::size_t>(found - said.begin());
+}
+
+/// "worst_error" as words: "Worst error".
 std::string words(std::string_view name)
 {
-    static std::map<std::string_view, std::string_view> const known{
-        {"mean_YbYb_distance", "Mean Yb–Yb distance"},
-        {"molar_mass", "Molar mass of the particle"},
-        {"rare_earth_sites", "Rare-earth sites"},
-        {"surface_fraction", "Share of cations at the surface"},
-        {"sphere_diameter", "Diameter of the sphere of equal volume"},
-        {"burn_in", "Burn-in"},
-        {"photon_rate", "Photon rate"},
-        {"quantum_yield", "Quantum yield"},
-    };
-    if (auto const found = known.find(name); found != known.end()) return std::string(found->second);
+    if (std::size_t const rank = rank_of(name); rank < said.size()) return std::string(said[rank].second);
     std::string text(name);
     std::replace(text.begin(), text.end(), '_', ' ');
     if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
     return html(text);
 }
 
+std::vector<std::string> in_order(std::vector<std::string> names)
+{
+    std::stable_sort(names.begin(), names.end(),
+                     [](std::string const& a, std::string const& b) { return rank_of(a) < rank_of(b); });
+    return names;
+}
+
+enum class Units { shown, without };
+
 /// A number of a group with its error and unit; empty where it is missing.
-std::string value_html(Tree const& tree, std::string const& name)
+std::string value_html(Tree const& tree, std::string const& name, Units units = Units::shown)
 {
     auto const value = number_in(tree, name);
     if (!value) return {};
     double const error = number_in(tree, name + "_error").value_or(0);
     std::string const unit = unit_in(tree, name);
+    if (unit == "s" && *value == 0 && name.starts_with("lifetime")) return {};  // not reached
     if (unit == "s") return time_text(*value, error);
-    std::string const shown = unit_html(unit);
     auto const count = count_in(tree, name);
-    return (count && error == 0 ? count_text(*count) : with_error(*value, error)) +
-           (shown.empty() ? "" : "&nbsp;" + shown);
+    std::string const number = count && error == 0 ? count_text(*count) : with_error(*value, error);
+    std::string const shown = unit_html(unit);
+    return number + (shown.empty() || units == Units::without ? "" : "&nbsp;" + shown);
 }
 
 std::string list_html(std::vector<std::string> const& sentences)
@@ -61,7 +99,7 @@ std::string list_html(std::vector<std::string> const& sentences)
 std::string facts_html(Tree const& tree, std::string_view title)
 {
     std::string rows;
-    for (std::string const& name : scalars_in(tree))
+    for (std::string const& name : in_order(scalars_in(tree)))
         rows += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\">{}</td></tr>\n", words(name),
                             value_html(tree, name));
     if (rows.empty()) return {};
@@ -69,23 +107,18 @@ std::string facts_html(Tree const& tree, std::string_view title)
                        rows);
 }
 
-/// The numbers of several groups side by side, one row each; `first` are the columns that lead.
-std::string grid_html(std::vector<Leaf> const& rows, std::vector<std::string> const& first,
-                      std::set<std::string> const& hidden, std::string_view row_title)
+/// The numbers of several groups side by side, one row each.
+std::string grid_html(std::vector<Leaf> const& rows, std::set<std::string> const& hidden,
+                      std::string_view row_title)
 {
     std::vector<std::string> columns;
-    for (std::string const& name : first) {
-        bool const held = std::any_of(rows.begin(), rows.end(), [&](Leaf const& row) {
-            return number_in(*row.tree, name).has_value();
-        });
-        if (held) columns.push_back(name);
-    }
     for (Leaf const& row : rows) {
         for (std::string const& name : scalars_in(*row.tree)) {
             if (!hidden.contains(name) && std::find(columns.begin(), columns.end(), name) == columns.end())
                 columns.push_back(name);
         }
     }
+    columns = in_order(std::move(columns));
     if (columns.empty()) return {};
 
     auto const shared_unit = [&](std::string const& column) {
@@ -116,7 +149,38 @@ std::string grid_html(std::vector<Leaf> const& rows, std::vector<std::string> co
             std::string const cell = !value             ? "–"
                                      : units[c].empty() ? value_html(*row.tree, columns[c])
                                                         : with_error(*value, error);
-            out += fmt::format("<td class=\"num\">{}</td>", cell);
+            out += fmt::format("<td class=\"num\">{}</td>", cell.empty() ? "–" : cell);
+        }
+        out += "</tr>\n";
+    }
+    return out + "</tbody></table>\n";
+}
+
+/// Ions of each element: in all, in each region, and how far the next of its kind is.
+std::string ions_html(Tree const& particle)
+{
+    Tree const& ions = group_in(particle, "ions");
+    std::vector<std::string> const elements = scalars_in(ions);
+    if (elements.empty()) return {};
+    Tree const& regions = group_in(particle, "regions");
+    Tree const& nearest = group_in(particle, "nearest_distance");
+    std::string out = "<table class=\"grid\"><caption>Ions</caption><thead><tr><th scope=\"col\">Element</th>"
+                      "<th scope=\"col\" class=\"num\">All</th>";
+    for (auto const& [region, tree] : regions.groups)
+        out += fmt::format("<th scope=\"col\" class=\"num\">{}</th>", html(region));
+    if (!nearest.arrays.empty()) out += "<th scope=\"col\" class=\"num\">Nearest alike / nm</th>";
+    out += "</tr></thead><tbody>\n";
+    for (std::string const& element : elements) {
+        out += fmt::format("<tr><th scope=\"row\"><i class=\"swatch\" data-element=\"{0}\"></i>{0}</th>"
+                           "<td class=\"num\">{1}</td>",
+                           html(element), value_html(ions, element));
+        for (auto const& [region, tree] : regions.groups) {
+            std::string const count = value_html(group_in(tree, "ions"), element);
+            out += fmt::format("<td class=\"num\">{}</td>", count.empty() ? "–" : count);
+        }
+        if (!nearest.arrays.empty()) {
+            auto const distance = number_in(nearest, element);
+            out += fmt::format("<td class=\"num\">{}</td>", distance ? number_text(*distance) : "–");
         }
         out += "</tr>\n";
     }
@@ -159,11 +223,12 @@ std::string header_html(Tree const& record)
 {
     std::string const title = text_in(record, "title");
     std::string out = fmt::format("<header>\n<h1>{}</h1>\n", title.empty() ? "Report of a run" : html(title));
-    if (std::string const notation = text_in(record, "notation"); !notation.empty())
-        out +=
-            fmt::format("<p class=\"notation\">{}</p>\n"
-                        "<p class=\"meta\">Per cent in the notation is mol % of the rare-earth site.</p>\n",
-                        html(notation));
+    std::string const notation = text_in(record, "notation");
+    if (!notation.empty()) out += "<p class=\"notation\">" + html(notation) + "</p>\n";
+    if (std::string const light = text_in(record, "excitation"); !light.empty())
+        out += "<p class=\"notation\">at " + unit_html(light) + "</p>\n";
+    if (!notation.empty())
+        out += "<p class=\"meta\">Per cent in the notation is mol % of the rare-earth site.</p>\n";
     std::string meta;
     auto const add = [&](std::string_view label, std::string const& text) {
         if (!text.empty()) meta += fmt::format("<span>{} <code>{}</code></span>\n", label, html(text));
@@ -187,74 +252,48 @@ std::string warnings_html(Tree const& record)
 
 std::string bands_html(Tree const& record)
 {
-    auto bands = leaves_in(group_in(record, "bands"), "photon_rate");
-    std::stable_sort(bands.begin(), bands.end(), [](Leaf const& a, Leaf const& b) {
+    std::vector<Leaf> heads = leaves_in(group_in(record, "bands"), "photon_rate");
+    std::stable_sort(heads.begin(), heads.end(), [](Leaf const& a, Leaf const& b) {
         return number_in(*a.tree, "wavelength").value_or(1e9) <
                number_in(*b.tree, "wavelength").value_or(1e9);
     });
-    std::string const table = grid_html(bands, {"wavelength", "photon_rate", "quantum_yield", "lifetime"},
-                                        {"from", "to", "ion"}, "Band");
-    if (table.empty()) return {};
-    return "<div class=\"scroll\">" + table +
-           "</div>\n<p class=\"note\">Rates are of one particle. Digits in brackets are the standard error "
-           "of the last "
-           "digits shown. A quantum yield is photons out per photon absorbed.</p>\n";
-}
+    std::vector<Leaf> others;
+    std::copy_if(heads.begin(), heads.end(), std::back_inserter(others),
+                 [](Leaf const& band) { return number_in(*band.tree, "main") == 0.0; });
+    if (others.size() < heads.size())
+        std::erase_if(heads, [](Leaf const& band) { return number_in(*band.tree, "main") == 0.0; });
+    else
+        others.clear();
 
-std::string decay_fits_html(Tree const& record)
-{
-    std::vector<Leaf> const decays = leaves_in(group_in(record, "decay"), "intensity");
-    std::vector<Leaf> const bands = leaves_in(group_in(record, "bands"), "lifetime");
-    bool const told = std::all_of(decays.begin(), decays.end(), [&](Leaf const& decay) {
-        return std::any_of(bands.begin(), bands.end(),
-                           [&](Leaf const& band) { return band.name == decay.name; });
-    });
-    std::string const table =
-        told ? grid_html(decays, {}, {"lifetime"}, "Decay") : grid_html(decays, {"lifetime"}, {}, "Decay");
-    return table.empty() ? table : "<div class=\"scroll\">" + table + "</div>\n";
+    std::string const table = grid_html(heads, {"main"}, "Band");
+    if (table.empty()) return {};
+    std::string out = "<div class=\"scroll\">" + table + "</div>\n<p class=\"note\">";
+    Tree const& balance = group_in(record, "balance");
+    auto const absorbed = number_in(balance, "absorbed_photons");
+    auto const emitted = number_in(balance, "emitted_photons");
+    if (absorbed && emitted) {
+        out += fmt::format("{} photons are absorbed and {} emitted per second, in all bands",
+                           value_html(balance, "absorbed_photons", Units::without),
+                           value_html(balance, "emitted_photons", Units::without));
+        if (number_in(balance, "quantum_yield"))
+            out +=
+                fmt::format(": a quantum yield of {}", value_html(balance, "quantum_yield", Units::without));
+        out += ". ";
+    }
+    out += "Rates are of one particle. Digits in brackets are the standard error of the last digits shown. A "
+           "quantum "
+           "yield is photons out per photon absorbed.</p>\n";
+    if (!others.empty())
+        out += fmt::format(
+            "<details><summary>Other bands ({})</summary>\n<div class=\"scroll\">{}</div></details>\n",
+            others.size(), grid_html(others, {"main"}, "Band"));
+    return out;
 }
 
 std::string particle_html(Tree const& record)
 {
     Tree const& particle = group_in(record, "particle");
-    std::string out;
-
-    Tree const& ions = group_in(particle, "ions");
-    std::int64_t total = 0;
-    std::vector<std::pair<std::string, std::int64_t>> counts;
-    for (std::string const& element : scalars_in(ions)) {
-        counts.emplace_back(element, std::llround(*number_in(ions, element)));
-        total += counts.back().second;
-    }
-    if (!counts.empty()) {
-        out += "<table class=\"facts\"><caption>Ions</caption><tbody>\n";
-        for (auto const& [element, n] : counts)
-            out += fmt::format("<tr><th scope=\"row\"><i class=\"swatch\" data-element=\"{0}\"></i>{0}</th>"
-                               "<td class=\"num\">{1}</td></tr>\n",
-                               html(element), count_text(n));
-        out += fmt::format("<tr class=\"total\"><th scope=\"row\">all</th><td class=\"num\">{}</td></tr>\n",
-                           count_text(total));
-        out += "</tbody></table>\n";
-    }
-
-    Tree const& regions = group_in(particle, "regions");
-    auto const names = texts_in(regions, "name");
-    auto const hosts = texts_in(regions, "host");
-    auto const sizes = column_in(regions, "outer_size");
-    std::string const size_unit = unit_html(unit_in(regions, "outer_size"));
-    if (!names.empty()) {
-        out += fmt::format(
-            "<table class=\"grid\"><caption>Regions</caption><thead><tr><th scope=\"col\">Region</th>"
-            "<th scope=\"col\">Host</th><th scope=\"col\" class=\"num\">Outer size{}</th></tr></thead>"
-            "<tbody>\n",
-            size_unit.empty() ? "" : " / " + size_unit);
-        for (std::size_t r = 0; r < names.size(); ++r)
-            out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"num\">{}</td></tr>\n",
-                               html(names[r]), html(cell(hosts, r)),
-                               r < sizes.size() ? number_text(sizes[r]) : "–");
-        out += "</tbody></table>\n";
-    }
-    return out + facts_html(particle, "Size and composition");
+    return ions_html(particle) + facts_html(particle, "Size and composition");
 }
 
 std::string basis_html(Tree const& record)

@@ -11,7 +11,6 @@ namespace lanthorn {
 std::string header_html(Tree const& record);  ///< title, notation, version and hashes
 std::string warnings_html(Tree const& record);
 std::string bands_html(Tree const& record);       ///< key figures, one row per band
-std::string decay_fits_html(Tree const& record);  ///< the numbers that stand beside each decay
 std::string particle_html(Tree const& record);    ///< ions, regions, and what else is known of the particle
 std::string basis_html(Tree const& record);       ///< what was assumed, what was left out
 std::string parameters_html(Tree const& record);  ///< every number used, with source and kind

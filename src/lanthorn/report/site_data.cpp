@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <set>
 
 namespace lanthorn {
@@ -62,7 +63,7 @@ SiteData site_data(Tree const& sites)
     data.elements = distinct(element);
     bool const with_regions = region.size() == element.size();
     if (with_regions) data.regions = distinct(region);
-    if (data.elements.size() > 255 || data.regions.size() > 255) return {};
+    if (data.elements.size() > 64 || data.regions.size() > 64) return {};
 
     data.count = element.size();
     data.of_element.assign(data.elements.size(), 0);
@@ -94,17 +95,21 @@ void write_sites(ScriptJson& json, SiteData const& sites, Tree const& regions)
     for (std::size_t k = 0; k < 3; ++k) extent = std::max(extent, high[k] - low[k]);
 
     std::vector<unsigned char> bytes;
-    bytes.reserve(2 * sites.position_nm.size());
-    for (std::size_t i = 0; i < sites.position_nm.size(); ++i) {
-        auto const step =
-            static_cast<unsigned>(std::lround((sites.position_nm[i] - low[i % 3]) / extent * 65535));
-        bytes.push_back(static_cast<unsigned char>(step & 255U));
-        bytes.push_back(static_cast<unsigned char>(step >> 8U));
+    bytes.reserve(6 * sites.shown());
+    for (std::size_t i = 0; i < sites.shown(); ++i) {
+        std::uint64_t word = static_cast<std::uint64_t>(sites.element[i]) << 36U;
+        if (!sites.region.empty()) word |= static_cast<std::uint64_t>(sites.region[i]) << 42U;
+        for (std::size_t k = 0; k < 3; ++k) {
+            double const share = (sites.position_nm[3 * i + k] - low[k]) / extent;
+            word |= static_cast<std::uint64_t>(std::llround(share * 4095)) << (12 * k);
+        }
+        for (unsigned k = 0; k < 6; ++k) bytes.push_back(static_cast<unsigned char>(word >> (8 * k) & 255U));
     }
 
-    // Regions numbered in the record are named by their place in particle/regions.
+    // Regions numbered in the record are named by the groups of particle/regions, in their order.
     std::vector<std::string> names = sites.regions;
-    std::vector<std::string> const known = texts_in(regions, "name");
+    std::vector<std::string> known;
+    for (auto const& [name, tree] : regions.groups) known.push_back(name);
     for (std::string& name : names) {
         bool const numbered =
             !name.empty() && name.size() < 4 && name.find_first_not_of("0123456789") == std::string::npos;
@@ -119,9 +124,7 @@ void write_sites(ScriptJson& json, SiteData const& sites, Tree const& regions)
     json.texts("regions", names);
     json.numbers("low", low);
     json.number("extent", extent);
-    json.text("position", base64(bytes));
-    json.text("element", base64(sites.element));
-    if (!sites.region.empty()) json.text("region", base64(sites.region));
+    json.text("sites", base64(bytes));
     json.end();
 }
 

@@ -12,7 +12,7 @@ namespace lanthorn {
 /// The sites of a particle as the page draws them.
 struct SiteData {
     /// More sites than this are thinned.
-    static constexpr std::size_t limit = 120000;
+    static constexpr std::size_t limit = 100000;
 
     std::size_t count = 0;                ///< sites in the record
     std::vector<std::string> elements;    ///< in order of name
@@ -29,7 +29,8 @@ struct SiteData {
 /// hold more than a twentieth of the sites lose sites evenly, the others keep all.
 SiteData site_data(Tree const& sites);
 
-/// Positions as 16-bit numbers over the largest extent (little-endian, x y z per site), in base64.
+/// Sites as 48 bits each, little-endian, in base64: from the lowest bit x, y, z (12 bits each, over the largest
+/// extent), element and region (6 bits each, indices).
 void write_sites(ScriptJson& json, SiteData const& sites, Tree const& regions);
 
 }  // namespace lanthorn

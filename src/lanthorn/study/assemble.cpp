@@ -33,12 +33,6 @@ bool is_dark(std::string const& element)
     return dark.contains(element) || !is_rare_earth(element);
 }
 
-bool has_level_data(std::string const& element)
-{
-    auto const files = library_files("ions");
-    return std::ranges::find(files, "ions/" + element + ".toml") != files.end();
-}
-
 Sourced<double> index_of_medium(std::string const& name)
 {
     Document const media = library_document("media.toml");
@@ -93,7 +87,7 @@ private:
         for (std::size_t i = 0; i < crystal.size(); ++i) {
             Occupant const& occupant = crystal.occupants[crystal.occupant[i]];
             if (occupant.is_vacancy() || is_dark(occupant.element)) continue;
-            if (!has_level_data(occupant.element)) {
+            if (!library_has("ions/" + occupant.element + ".toml")) {
                 ++inert[occupant.element];
                 continue;
             }
@@ -105,7 +99,9 @@ private:
             auto const& [region, element] = key;
             id = {std::uint32_t(a_.network.species.size())};
             Host const& host = crystal.region_hosts[region];
-            auto [ion, lost] = truncated(ion_named(element), std::size_t(recipe_.luminescence.max_levels), recipe_.luminescence.max_energy_per_cm);
+            Ion const whole = ion_from(library_document("ions/" + element + ".toml"));
+            std::size_t const count = recipe_.luminescence.max_levels ? std::size_t(*recipe_.luminescence.max_levels) : whole.default_levels;
+            auto [ion, lost] = truncated(whole, count, recipe_.luminescence.max_energy_per_cm);
             for (auto const& line : lost) a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             Species s{.name = element, .region = crystal.region_names[region]};
             for (auto const& level : ion.levels) {
@@ -122,18 +118,13 @@ private:
             throw InputError({}, "crystal.dopants", "there is no optically active ion in the particle; dope it, for example dopants = { Yb = 0.2, Er = 0.02 }");
     }
 
-    Ion ion_named(std::string const& element)
-    {
-        auto const file = "ions/" + element + ".toml";
-        return ion_from(library_document(file));
-    }
-
     HostOptics optics_of(Host const& host)
     {
-        bool const in_library = std::ranges::find(library_files("hosts"), "hosts/" + host.name + ".toml") != library_files("hosts").end();
-        std::string const name = in_library ? host.name : "beta-NaYF4";
-        Document const document = library_document("hosts/" + name + ".toml");
-        if (in_library && document.root.find("optics")) return host_optics_from(document);
+        auto const file = "hosts/" + host.name + ".toml";
+        if (library_has(file)) {
+            Document const document = library_document(file);
+            if (document.root.find("optics")) return host_optics_from(document);
+        }
         a_.assumed.push_back(fmt::format("{} has no optical data of its own: refractive index, phonons and intensity parameters are those of beta-NaYF4", host.name));
         return host_optics_from(library_document("hosts/beta-NaYF4.toml"));
     }

@@ -54,11 +54,13 @@ void put_bands(Tree& record)
         group.put("quantum_yield_error", std::sqrt(band.photons_per_s) / 7.4e5, "1");
         group.put("wavelength", band.wavelength_nm, "nm");
         group.put("ion", band.name.substr(0, 2));
+        group.put("main", std::int64_t{band.photons_per_s > 100});
     }
     for (std::size_t k : {1U, 2U}) {
         Band const& band = bands()[k];
         record.group("bands/" + band.name).put("lifetime", band.lifetime_s, "s");
         record.group("bands/" + band.name).put("lifetime_error", 0.025 * band.lifetime_s, "s");
+        record.group("bands/" + band.name).put("lifetime_1_over_e", k == 1 ? 0.0 : band.lifetime_s, "s");
         std::vector<double> from, to, intensity, error;
         for (int bin = 0; bin < 120; ++bin) {
             from.push_back(2e-5 * bin);
@@ -73,8 +75,6 @@ void put_bands(Tree& record)
         decay.put("time_to", to, "s");
         decay.put("intensity", intensity, "1/s");
         decay.put("intensity_error", error, "1/s");
-        decay.put("lifetime", band.lifetime_s, "s");
-        decay.put("lifetime_error", 0.025 * band.lifetime_s, "s");
     }
 }
 
@@ -159,6 +159,12 @@ void put_flux_and_balance(Tree& record)
     flux.put("rate_error", error, "1/s");
 
     Tree& balance = record.group("balance");
+    balance.put("absorbed_photons", 7.36e5, "1/s");
+    balance.put("absorbed_photons_error", 1.1e3, "1/s");
+    balance.put("emitted_photons", 7.43e4, "1/s");
+    balance.put("emitted_photons_error", 2.8e2, "1/s");
+    balance.put("quantum_yield", 0.101, "1");
+    balance.put("quantum_yield_error", 4e-4, "1");
     for (auto const& [name, value] : std::vector<std::pair<std::string, double>>{{"absorbed", 7.45e9},
                                                                                  {"emitted", 7.6e8},
                                                                                  {"heat", 6.68e9},
@@ -184,7 +190,7 @@ void put_particle(Tree& record, double radius_nm)
     int const n = static_cast<int>(radius_nm / c) + 3;
     std::uint32_t state = 12345;
     auto const random = [&] { return (state = state * 1664525U + 1013904223U) / 4294967296.0; };
-    std::int64_t counts[4] = {};
+    std::int64_t counts[2][4] = {};
     for (int i = -n; i <= n; ++i)
         for (int j = -n; j <= n; ++j)
             for (int k = -n; k <= n; ++k)
@@ -200,7 +206,7 @@ void put_particle(Tree& record, double radius_nm)
                     element.push_back(
                         std::vector<std::string>{"Na", "Y", "Yb", "Er"}[static_cast<std::size_t>(kind)]);
                     region.push_back(core ? 0 : 1);
-                    ++counts[kind];
+                    ++counts[core ? 0 : 1][kind];
                 }
     Tree& particle = record.group("particle");
     Tree& sites = particle.group("sites");
@@ -208,21 +214,24 @@ void put_particle(Tree& record, double radius_nm)
     sites.put("position", position, {count, 3}, "nm");
     sites.put("element", element);
     sites.put("region", region);
-    Tree& ions = particle.group("ions");
-    ions.put("Na", counts[0]);
-    ions.put("Y", counts[1]);
-    ions.put("Yb", counts[2]);
-    ions.put("Er", counts[3]);
-    Tree& regions = particle.group("regions");
-    regions.put("name", std::vector<std::string>{"core", "shell 1"});
-    regions.put("host", std::vector<std::string>{"beta-NaYF4", "beta-NaYF4"});
-    regions.put("outer_size", std::vector<double>{1.32 * radius_nm, 2 * radius_nm}, "nm");
+    char const* const names[] = {"Na", "Y", "Yb", "Er"};
+    for (std::size_t e = 0; e < 4; ++e) {
+        particle.group("ions").put(names[e], counts[0][e] + counts[1][e]);
+        particle.group("regions/core/ions").put(names[e], counts[0][e]);
+        particle.group("regions/shell 1/ions").put(names[e], counts[1][e]);
+    }
+    particle.group("nearest_distance").put("Yb", 0.481, "nm");
+    particle.group("nearest_distance").put("Er", 0.974, "nm");
+    particle.put("total_ions", static_cast<std::int64_t>(5 * count / 2));
+    particle.put("vacancies", std::int64_t{12});
+    particle.put("net_charge", std::int64_t{-3}, "e");
     particle.put("mass", 4.25e-18, "g");
     particle.put("molar_mass", 2.56e6, "g/mol");
-    particle.put("rare_earth_sites", counts[1] + counts[2] + counts[3]);
-    particle.put("surface_fraction", 0.187, "1");
-    particle.put("mean_YbYb_distance", 0.842, "nm");
+    particle.put("nM_of_1_mg_per_mL", 391.0, "nmol/L");
+    particle.put("volume", 4.19 * radius_nm * radius_nm * radius_nm, "nm^3");
     particle.put("sphere_diameter", 2 * radius_nm, "nm");
+    particle.put("density", 4.21, "g/cm^3");
+    particle.put("surface_fraction", 0.187, "1");
 }
 
 void put_basis(Tree& record)
@@ -286,6 +295,7 @@ Tree sample_record(double radius_nm)
     Tree record;
     record.attributes["title"] = std::string("Green and red from an 8 nm core-shell particle");
     record.attributes["notation"] = std::string("NaYF4:Yb20,Er2 (5.3 nm) @ NaYF4 (1.35 nm)");
+    record.attributes["excitation"] = std::string("980 nm, 10 W/cm^2");
     record.attributes["version"] = std::string("0.1.0");
     record.attributes["git"] = std::string("0123456789abcdef0123456789abcdef01234567");
     record.attributes["recipe_hash"] = std::string("aaaabbbbccccdddd");
@@ -299,6 +309,33 @@ Tree sample_record(double radius_nm)
     put_flux_and_balance(record);
     put_particle(record, radius_nm);
     put_basis(record);
+    return record;
+}
+
+Tree meagre_record()
+{
+    double const nan = std::nan("");
+    Tree record;
+    Tree& spectrum = record.group("spectrum");
+    spectrum.put("wavelength", std::vector<double>{400, 500, 600, 700}, "nm");
+    spectrum.put("photon_rate", std::vector<double>{0, nan, 0, 0}, "1/s/nm");
+    Tree& decay = record.group("decay/Tm:1D2->3F4");
+    decay.put("time_from", std::vector<double>{0, 1e-4}, "s");
+    decay.put("time_to", std::vector<double>{1e-4, 2e-4}, "s");
+    decay.put("intensity", std::vector<double>{0, nan}, "1/s");
+    record.group("levels/Gd").put("label", std::vector<std::string>{"8S7/2"});
+    record.group("levels/Gd").put("energy", std::vector<double>{0}, "cm^-1");
+    Tree& populations = record.group("populations");
+    populations.put("species", std::vector<std::string>{"Gd", "Gd"});
+    populations.put("level", std::vector<std::string>{"8S7/2", "6P7/2"});
+    populations.put("fraction", std::vector<double>{1, nan}, "1");
+    record.group("flux").put("label", std::vector<std::string>{"never"});
+    record.group("flux").put("rate", std::vector<double>{0}, "1/s");
+    record.group("balance").put("absorbed", 0.0, "cm^-1/s");
+    record.group("balance").put("residual", -2.0, "cm^-1/s");
+    Tree& sites = record.group("particle/sites");
+    sites.put("position", {0.0, 0.0, 0.0}, {1, 3}, "nm");
+    sites.put("element", std::vector<std::string>{"Gd"});
     return record;
 }
 

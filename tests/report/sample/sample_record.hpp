@@ -9,4 +9,8 @@ namespace lanthorn::testing {
 /// @param radius_nm  of the particle; sets the number of sites
 Tree sample_record(double radius_nm = 4);
 
+/// The sample with all that a record may lack, or hold as nought or not-a-number, and that a figure still has to
+/// cope with: no errors, no regions, no energies, nothing emitted, a negative residual, one level.
+Tree meagre_record();
+
 }  // namespace lanthorn::testing
