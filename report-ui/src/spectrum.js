@@ -38,6 +38,16 @@ function gradient(id, x, box) {
   return `<linearGradient id="${id}" gradientUnits="userSpaceOnUse" x1="${box.left}" x2="${box.right}" y1="0" y2="0">${stops}</linearGradient>`;
 }
 
+// Where there is light: what exceeds a share of the highest peak, with a margin.
+function lit(data, share) {
+  const most = Math.max(...data.rate);
+  const shown = data.wavelength.filter((_, i) => data.rate[i] > share * most);
+  if (shown.length < 2) return null;
+  const margin = 0.04 * (shown[shown.length - 1] - shown[0]) + 5;
+  const inside = (nm) => Math.min(data.wavelength[data.wavelength.length - 1], Math.max(data.wavelength[0], nm));
+  return [inside(shown[0] - margin), inside(shown[shown.length - 1] + margin)];
+}
+
 export function drawSpectrum({ element, controls, data }) {
   const largest = (from, to) => data.rate.reduce((m, r, i) => (data.wavelength[i] >= from && data.wavelength[i] < to ? Math.max(m, r ?? 0) : m), 0);
   const visible = largest(380, 750);
@@ -50,7 +60,9 @@ export function drawSpectrum({ element, controls, data }) {
     defs: (x, box) => gradient('spectrum-light', x, box),
     under: (x, box) => `<rect x="${box.left}" y="${box.bottom + 1}" width="${box.right - box.left}" height="${strip - 2}" fill="url(#spectrum-light)"/>`,
   };
+  let eye = false;
   const redraw = () => {
+    plot.initial = eye ? [380, 760] : lit(data, plot.log ? 1e-5 : 2e-3);
     plot.marks = marks(data, plot.log);
     return linePlot(element, plot);
   };
@@ -59,6 +71,11 @@ export function drawSpectrum({ element, controls, data }) {
     plot.log = on;
     draw = redraw();
   });
+  if (visible > 0)
+    toggle(controls, 'visible light', false, (on) => {
+      eye = on;
+      draw = redraw();
+    });
   const columns = [['wavelength [nm]', data.wavelength], ['photon rate [1/s/nm]', data.rate]];
   if (data.error) columns.push(['standard error [1/s/nm]', data.error]);
   return { redraw: () => draw(), csv: () => csvText(columns) };
