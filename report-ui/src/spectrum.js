@@ -10,21 +10,25 @@ function marks(data, log) {
   return (x, y, box) => {
     let out = '';
     const taken = [];
+    const named = [];
     for (const band of [...data.bands].sort((a, b) => b.rate - a.rate)) {
       let peak = -1;
       data.wavelength.forEach((nm, i) => {
         if (Math.abs(nm - band.wavelength) < 8 && (peak < 0 || data.rate[i] > data.rate[peak])) peak = i;
       });
-      if (peak < 0 || !(data.rate[peak] > 0)) continue;
+      // A peak bears the name of its strongest band, or none.
+      if (peak < 0 || !(data.rate[peak] > 0) || named.some((nm) => Math.abs(nm - band.wavelength) < 10)) continue;
+      named.push(band.wavelength);
       const px = x.at(band.wavelength);
       const py = y.at(data.rate[peak]);
       const half = band.name.length * 2.6;
       if (px < box.left || px > box.right || py > box.bottom - (log ? 8 : 4)) continue;
       const cx = Math.min(box.right - half, Math.max(box.left + half, px));
       // Over all of the curve that the text spans.
-      const cy = data.wavelength.reduce((top, nm, i) => (Math.abs(x.at(nm) - cx) < half + 4 && data.rate[i] > 0 ? Math.min(top, y.at(data.rate[i]) - 9) : top), py - 9);
-      if (cy < box.top + 12 || py - cy > 70) continue;
-      if (taken.some((t) => Math.abs(t.x - cx) < t.half + half + 8 && Math.abs(t.y - cy) < 18)) continue;
+      let cy = data.wavelength.reduce((top, nm, i) => (Math.abs(x.at(nm) - cx) < half + 4 && data.rate[i] > 0 ? Math.min(top, y.at(data.rate[i]) - 9) : top), py - 9);
+      const clash = () => taken.some((t) => Math.abs(t.x - cx) < t.half + half + 8 && Math.abs(t.y - cy) < 18);
+      for (let lift = 0; lift < 2 && clash(); ++lift) cy -= 18;
+      if (cy < box.top + 12 || py - cy > 70 || clash()) continue;
       taken.push({ x: cx, y: cy, half });
       out += `<text class="mark" x="${cx}" y="${cy}" text-anchor="middle">${termSvg(band.name)}</text>`;
     }
