@@ -64,7 +64,9 @@ void print_particle(Prepared const& p)
         counts += fmt::format(", {} {}{}", n, p.assembly.network.species[s].name,
                               p.assembly.network.species[s].region == "core" ? "" : " in " + p.assembly.network.species[s].region);
     }
-    fmt::print("particle      {}   {} ions{}\n", notation_of(p.recipe), p.assembly.crystal.size(), counts);
+    auto const& occupants = p.assembly.crystal.occupant;
+    auto const ions = occupants.size() - std::size_t(std::ranges::count(occupants, std::uint8_t{0}));  // 0 is the vacancy
+    fmt::print("particle      {}   {} ions{}\n", notation_of(p.recipe), ions, counts);
     fmt::print("              per cent are mol % of the rare-earth site\n");
     fmt::print("light         {}\n", excitation_notation_of(p.recipe));
     for (auto const& warning : p.assembly.warnings) fmt::print(stderr, "warning: {}\n", warning);

@@ -6,14 +6,30 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <string>
+#include <vector>
 
 namespace {
 
 using Target = void (*)(std::string_view);
 
-std::map<std::string, Target> const targets = {{"toml", lanthorn::fuzz::toml},
-                                               {"units", lanthorn::fuzz::units},
-                                               {"references", lanthorn::fuzz::references}};
+std::map<std::string, Target> const targets = {
+    {"toml", lanthorn::fuzz::toml},
+    {"units", lanthorn::fuzz::units},
+    {"references", lanthorn::fuzz::references},
+    {"data_file", lanthorn::fuzz::data_file},
+    {"cif", lanthorn::fuzz::cif},
+    {"recipe", lanthorn::fuzz::recipe},
+    {"notation", lanthorn::fuzz::notation},
+    {"sqlite", lanthorn::fuzz::sqlite},
+};
+
+std::vector<std::string> names()
+{
+    std::vector<std::string> result;
+    for (auto const& [name, target] : targets) result.push_back(name);
+    return result;
+}
 
 class Corpus : public testing::TestWithParam<std::string> {};
 
@@ -35,7 +51,7 @@ TEST_P(Corpus, KeepsEveryPromise)
     EXPECT_GT(files, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus, testing::Values("toml", "units", "references"),
+INSTANTIATE_TEST_SUITE_P(Fuzz, Corpus, testing::ValuesIn(names()),
                          [](auto const& test) { return test.param; });
 
 TEST(Fuzz, ABrokenPromiseIsThrown)

@@ -83,14 +83,7 @@ void toml(std::string_view bytes)
 {
     static Schema const schema = a_key_of_each_type();
     Document document;
-    try {
-        document = parse_toml(bytes, "fuzz.toml");
-    }
-    catch (InputError const& e) {
-        promise(!e.findings().empty(), "an error says what is wrong");
-        promise(e.first().place.line > 0, "a syntax error has a line");
-        return;
-    }
+    if (!accepted([&] { document = parse_toml(bytes, "fuzz.toml"); })) return;
     for (Finding const& finding : check(document, schema)) {
         promise(!finding.problem.empty(), "a finding has a sentence");
         promise(!to_text(finding).empty(), "a finding can be shown");

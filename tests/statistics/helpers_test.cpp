@@ -67,13 +67,13 @@ std::vector<double> repeated(int times, F const& p_of_trial)
     return p;
 }
 
-} // namespace
+}  // namespace
 
 TEST(GammaFunction, HasTheValuesOfClosedForms)
 {
     for (double x : {1e-3, 0.1, 1.0, 5.0, 30.0}) {
-        EXPECT_NEAR(gamma_q(1, x) / std::exp(-x), 1, 1e-12);              // exponential
-        EXPECT_NEAR(gamma_q(0.5, x) / std::erfc(std::sqrt(x)), 1, 1e-11); // normal
+        EXPECT_NEAR(gamma_q(1, x) / std::exp(-x), 1, 1e-12);               // exponential
+        EXPECT_NEAR(gamma_q(0.5, x) / std::erfc(std::sqrt(x)), 1, 1e-11);  // normal
         EXPECT_NEAR(gamma_q(3, x) / (std::exp(-x) * (1 + x + x * x / 2)), 1, 1e-12);
         EXPECT_NEAR(gamma_p(2.5, x) + gamma_q(2.5, x), 1, 1e-14);
     }
@@ -206,7 +206,7 @@ TEST(TotalChecks, AreQuietUnderTheTruthAndTwoSided)
         for (int i = 0; i < n; ++i) m.add(u.uniform() < mean / 3 ? 3 : 0);
         return m;
     };
-    for (double mean : {0.003, 0.3}) {
+    for (double mean : {0.03, 0.3}) {
         std::vector<double> const one =
             repeated(3000, [&](std::uint64_t i) { return p_of_total(bunches(i, 5000, mean), mean); });
         std::vector<double> const two = repeated(3000, [&](std::uint64_t i) {

@@ -5,6 +5,8 @@
 #include "support/master_equation.hpp"
 #include "support/statistics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -25,7 +27,8 @@ public:
     std::string worst() const
     {
         std::size_t const i = std::size_t(std::ranges::min_element(p_) - p_.begin());
-        return what_[i] + ": p = " + std::to_string(p_[i]) + " of " + std::to_string(size()) + " comparisons";
+        return what_[i] + ": p = " + fmt::format("{:.3g}", p_[i]) + " of " + std::to_string(size()) +
+               " comparisons";
     }
 
 private:

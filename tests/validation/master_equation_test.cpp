@@ -68,7 +68,7 @@ TEST(MasterEquation, IsAsGoodWhereRatesAreStiff)
     MasterEquation const exact(network);
     MasterEquation::Course const course = exact.after(exact.start({.level = {{2}}, .excited = {}}), 1e-3);
     EXPECT_NEAR(course.p[1], (std::exp(-1.0) - std::exp(-1e5)) * 1e8 / (1e8 - 1e3), 1e-9);
-    EXPECT_NEAR(exact.channel_rates(course.integral_s)[0], 1, 1e-9); // the first step happens once
+    EXPECT_NEAR(exact.channel_rates(course.integral_s)[0], 1, 1e-9);  // the first step happens once
     EXPECT_NEAR(exact.channel_rates(course.integral_s)[1], 1 - std::exp(-1.0) * 1e8 / (1e8 - 1e3), 1e-9);
 }
 
@@ -80,9 +80,9 @@ TEST(MasterEquation, BalancesCountsAndPopulations)
     for (std::size_t k = 0; k < at.size(); ++k) {
         std::vector<double> const& n = course.counts[k];
         EXPECT_NEAR(course.population[k][1], n[0] - n[1] + n[6] - n[5] - n[7] + 2,
-                    1e-9); // excited sensitisers
+                    1e-9);  // excited sensitisers
         EXPECT_NEAR(course.population[k][4], 1 + n[7] - n[3],
-                    1e-9); // upper level of the activator
+                    1e-9);  // upper level of the activator
         EXPECT_NEAR(std::accumulate(course.population[k].begin(), course.population[k].end(), 0.0), 4, 1e-10);
         EXPECT_NEAR(std::accumulate(course.population_s[k].begin(), course.population_s[k].end(), 0.0),
                     4 * at[k], 1e-12);

@@ -26,7 +26,7 @@ Tally occupation(Network const& network, PumpProgram const& pump, double begin_s
     return run(network, pump, {}, plan, trajectories(count));
 }
 
-} // namespace
+}  // namespace
 
 // Three sensitisers and an activator: ions of one pair are correlated, so that rate equations per ion are
 // wrong by factors (0.0234 for 0.1433), and the average over a long time must be that of the master equation.
@@ -38,7 +38,7 @@ TEST(FourCoupledIons, HaveTheExactLongTimeAverage)
     EXPECT_NEAR(truth[3], 0.143314085469, 1e-12);
     EXPECT_NEAR(truth[4], 0.120599513415, 1e-12);
 
-    Tally const tally = occupation(network, {}, 0.1, 0.6, 200);
+    Tally const tally = occupation(network, {}, 0.05, 0.35, 40);
     for (std::size_t c = 0; c < network.classes(); ++c) {
         EXPECT_GT(p_of_mean(tally.occupation[c], truth[c]), false_alarm) << "class " << c;
         std::printf("four ions, class %zu: %.6f +- %.6f, exact %.6f, sees a change of %.2g\n", c,
@@ -47,8 +47,8 @@ TEST(FourCoupledIons, HaveTheExactLongTimeAverage)
     }
 
     Network wrong = network;
-    wrong.pair[2].coefficient *= 1.1; // back transfer
-    Tally const sabotaged = occupation(wrong, {}, 0.1, 0.6, 200);
+    wrong.pair[2].coefficient *= 1.5;  // back transfer
+    Tally const sabotaged = occupation(wrong, {}, 0.05, 0.35, 40);
     EXPECT_LT(p_of_mean(sabotaged.occupation[3], truth[3]), false_alarm);
 }
 
@@ -56,7 +56,7 @@ TEST(FourCoupledIons, FollowTheMasterEquationFromTheStart)
 {
     Comparison const all =
         compare_with_exact(cluster_of_four(), {}, {.level = {{1}, {0}, {1}, {2}}, .excited = {}},
-                           {1e-5, 1e-4, 1e-3, 5e-3}, 20000);
+                           {1e-5, 1e-4, 1e-3, 2e-3}, 4000);
     EXPECT_GT(all.p(), false_alarm) << all.worst();
 }
 
@@ -68,11 +68,14 @@ TEST(UpconvertingPair, IsNotItsMeanField)
                n1 = csv.numbers("exact_n1");
     auto const mean_field = csv.numbers("mean_field_n2_per_ion");
     for (std::size_t r = 0; r < pump.size(); ++r) {
-        if (pump[r] < 10) continue; // too rare for a quick test
+        double const trials_per_s = 2 * n1[r] * w[r] + pump[r], total_s = 4e6 / trials_per_s;
+        if (2 * p2[r] * a2[r] * total_s < 500) continue;  // too rare for a quick test
         Network const network = upconverting_pair(pump[r], a1[r], a2[r], w[r]);
-        Tally const tally = occupation(network, {}, 0.05, 0.05 + 4000 / pump[r], 100);
+        Tally const tally = occupation(network, {}, 0.05, 0.05 + total_s / 200, 200);
         EXPECT_GT(p_of_mean(tally.occupation[1], 2 * n1[r]), false_alarm) << r;
         EXPECT_GT(p_of_mean(tally.occupation[2], 2 * p2[r]), false_alarm) << r;
+        std::printf("pair, pump %g/s, W %g/s: sees a change of %.2g\n", pump[r], w[r],
+                    visible_shift(tally.occupation[2].standard_error()) / tally.occupation[2].mean());
         if (w[r] > 1000) {
             EXPECT_LT(p_of_mean(tally.occupation[2], 2 * mean_field[r]), false_alarm) << r;
         }
@@ -128,8 +131,8 @@ TEST(ExcitedStart, HasEachTransferOnce)
     EXPECT_LT(p_of_mean(first, 1. / 3000, 1. / 3000), false_alarm);
     EXPECT_GT(p_of_distribution(first, [](double t) { return -std::expm1(-2000 * t); }), false_alarm);
     EXPECT_GT(p_of_binomial(transfers, n, 0.5), false_alarm);
-    EXPECT_GT(p_of_mean(tally.events_per_trajectory, 2),
-              false_alarm); // k transfers with probability 2^-(k+1), then decay
+    EXPECT_GT(p_of_mean(tally.events_of, 2),
+              false_alarm);  // k transfers with probability 2^-(k+1), then decay
 }
 
 TEST(RandomExcitation, ExcitesEachIonWithItsProbability)
@@ -153,23 +156,23 @@ TEST(Pump, SwitchesRepeatsAndPulsesAsTheMasterEquation)
     pump.repeats = true;
     pump.pulses = {
         {2e-4, {{0}, {0}, {1}, 0.6}}, {1.1e-3, {{1}, {0}, {1}, 0.9}}, {1.1e-3, {{1}, {1}, {2}, 0.5}}};
-    std::vector<double> const at{1e-4, 2.5e-4, 6e-4, 1.2e-3, 2.35e-3};
-    Comparison const all = compare_with_exact(network, pump, {}, at, 20000);
+    std::vector<double> const at{1e-4, 2.5e-4, 6e-4, 1.15e-3, 1.3e-3};
+    Comparison const all = compare_with_exact(network, pump, {}, at, 4000);
     EXPECT_GT(all.p(), false_alarm) << all.worst();
 
     PumpProgram once = pump;
     once.repeats = false;
-    Comparison const last_goes_on = compare_with_exact(network, once, {}, at, 20000);
+    Comparison const last_goes_on = compare_with_exact(network, once, {}, at, 4000);
     EXPECT_GT(last_goes_on.p(), false_alarm) << last_goes_on.worst();
 
-    Tally const other = run(network, once, {}, plan_at(at), trajectories(20000));
+    Tally const other = run(network, once, {}, plan_at(at), trajectories(4000));
     EXPECT_LT(compare(network, other, exact_course(network, pump, {}, at), at).p(), false_alarm);
 }
 
 TEST(StillNetwork, KeepsItsPopulationsToTheEnd)
 {
     Network network = network_of({3}, {{0, 0, 0}, {1, 0, 0}}, {0, 0});
-    network.one_site = {one_site(0, {2, 1}, 1e6)}; // level 1 has no way out
+    network.one_site = {one_site(0, {2, 1}, 1e6)};  // level 1 has no way out
     ObservablePlan plan;
     plan.end_s = 2;
     plan.snapshot_at_s = {0, 1, 2};

@@ -63,7 +63,7 @@ std::optional<double> mean_nearest_distance_nm(std::vector<Vec3> const& position
     }
     double const diagonal = norm(high - low);
     if (diagonal == 0) return 0.0;
-    double radius = 1.5 * diagonal / std::cbrt(double(position_nm.size()));
+    double radius = 0.5 * diagonal / std::cbrt(double(position_nm.size()));
     for (;; radius *= 1.5) {
         auto const list = neighbours(position_nm, radius);
         double sum = 0;
@@ -192,4 +192,4 @@ double nM_of(double mg_per_mL, double molar_mass_g_per_mol)
 
 double mg_per_mL_of(double nM, double molar_mass_g_per_mol) { return nM * 1e-9 * molar_mass_g_per_mol; }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -45,9 +45,9 @@ enum class CationOrder { random, alternating };
 struct Region {
     Host host;
     Shape shape;
-    double size_nm = 0;                                  ///< outer size of this region (see grown)
-    std::vector<std::pair<std::string, double>> dopants; ///< element -> fraction of the dopable site
-    double vacancy_fraction = 0;                         ///< of dopable cations, at random sites
+    double size_nm = 0;                                       ///< outer size of this region (see grown)
+    std::vector<std::pair<std::string, double>> dopants = {}; ///< element -> fraction of the dopable site
+    double vacancy_fraction = 0;                              ///< of dopable cations, at random sites
 };
 
 /// Plan of a particle, from the inside out. A value; `build` makes a crystal of it.

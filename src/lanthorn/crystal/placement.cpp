@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace lanthorn {
 
@@ -40,7 +41,7 @@ bool diagonal(Rows const& rows)
            1e-12;
 }
 
-} // namespace
+}  // namespace
 
 Placement::Placement(Particle const& plan)
 {
@@ -63,29 +64,37 @@ Placement::Placement(Particle const& plan)
     }
     // With D diagonal each axis stretches by itself; a shear is bounded by the longest side.
     double const longest = std::max({extent_nm_.x, extent_nm_.y, extent_nm_.z});
+    // All outlines grow with each coordinate, so a stretch by `widest` bounds the outline through a point
+    // too.
+    reject_ = sheared ? std::numeric_limits<double>::infinity() : widest * (1 + 1e-6);
     extent_nm_ = sheared ? Vec3{longest, longest, longest} * (1.5 * widest) : extent_nm_ * widest;
 }
 
 double Placement::crossing(Layer const& layer, Vec3 from, Vec3 step)
 {
+    if (from == Vec3{}) return layer.size_nm / layer.shape.size_through(step);
     auto const outside = [&](double t) { return layer.shape.size_through(from + step * t) - layer.size_nm; };
     double low = 0, high = 1, at_low = outside(0), at_high = outside(1);
     if (at_low >= 0) return 0;
-    // The outline is convex and holds its centre, so there is one crossing: regula falsi with halving
-    // (Illinois).
-    for (int n = 0; n < 60 && high - low > 1e-13; ++n) {
+    // The outline is convex and holds its centre, so there is one crossing: regula falsi, where an end that
+    // stays twice counts half (Illinois). An error of t enters positions times the difference of two cells,
+    // so 1e-9 of the size is plenty.
+    int side = 0;
+    for (int n = 0; n < 60 && high - low > 1e-12; ++n) {
         double const t = low + (high - low) * (at_low / (at_low - at_high));
         double const at_t = outside(t);
-        if (std::abs(at_t) < 1e-13 * layer.size_nm) return t;
+        if (std::abs(at_t) < 1e-9 * layer.size_nm) return t;
         if (at_t < 0) {
             low = t;
             at_low = at_t;
-            at_high /= 2;
+            if (side < 0) at_high /= 2;
+            side = -1;
         }
         else {
             high = t;
             at_high = at_t;
-            at_low /= 2;
+            if (side > 0) at_low /= 2;
+            side = 1;
         }
     }
     return (low + high) / 2;
@@ -98,6 +107,10 @@ std::optional<Placement::Place> Placement::place(Vec3 r) const
             if (layers_[k].shape.contains(r, layers_[k].size_nm)) return Place{k, r};
         return std::nullopt;
     }
+    if (std::ranges::all_of(layers_, [&](Layer const& layer) {
+            return layer.shape.size_through(r) > reject_ * layer.size_nm;
+        }))
+        return std::nullopt;
     Vec3 from{};
     double reached = 0;
     for (std::size_t k = 0; k < layers_.size(); ++k) {
@@ -113,4 +126,4 @@ std::optional<Placement::Place> Placement::place(Vec3 r) const
     return std::nullopt;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -41,6 +41,7 @@ private:
 
     std::vector<Layer> layers_;
     bool undistorted_ = true;
+    double reject_ = 0; ///< no point inside lies on an outline larger than this times the size of its region
     Vec3 extent_nm_;
 };
 

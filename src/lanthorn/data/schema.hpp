@@ -26,21 +26,21 @@ enum class KeyType {
 /// One input key, declared once by the module that reads it. Parser, check, `lanthorn explain`, the JSON
 /// schema and the manual's reference come from this declaration.
 struct Key {
-    std::string path = {}; ///< "crystal.diameter"; arrays of tables as "excitation[].irradiance"
+    std::string path; ///< "crystal.diameter"; arrays of tables as "excitation[].irradiance"
     KeyType type = KeyType::number;
-    std::string sentence = {}; ///< what it is, one sentence
+    std::string sentence; ///< what it is, one sentence
     Dimension dimension = Dimension::none;
     double least = -std::numeric_limits<double>::infinity(); ///< in the house unit, inclusive
     double most = std::numeric_limits<double>::infinity();
-    std::string default_text = {}; ///< as one would write it, quotes left out; empty = none
-    bool required = false;         ///< wherever its table is present
-    std::vector<std::string> choices = {};
+    std::string default_text; ///< as one would write it, quotes left out; empty = none
+    bool required = false;    ///< wherever its table is present
+    std::vector<std::string> choices;
     /// Wrong names that people use for this key, e.g. {"power", ...}; each with what to say.
     struct Mistake {
         std::string name;
         std::string advice;
     };
-    std::vector<Mistake> mistaken_for = {};
+    std::vector<Mistake> mistaken_for;
 };
 
 struct Schema {

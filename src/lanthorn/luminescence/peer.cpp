@@ -1,5 +1,6 @@
 #include "lanthorn/luminescence/peer.hpp"
 
+#include "lanthorn/base/contract.hpp"
 #include "lanthorn/base/errors.hpp"
 
 #include <fmt/format.h>
@@ -60,9 +61,10 @@ public:
                                    "complete? The nanoparticle database has species, sites and "
                                    "interactions, the other initial_state and factors",
                                    name_));
+        else
+            LANTHORN_EXPECT(has_columns_of_one_length());
     }
 
-    bool is_there() const { return columns_ != nullptr; }
     bool has(std::string_view column) const
     {
         return columns_ != nullptr && columns_->arrays.contains(column);
@@ -96,7 +98,8 @@ public:
 
     void wrong(std::size_t row, std::string_view column, std::string const& problem)
     {
-        findings_.add(cell(name_, row, column), fmt::format("table '{}', row {}: {}", name_, row, problem));
+        findings_.add(cell(name_, row, column),
+                      fmt::format("table '{}', row {}: {}", name_, row + 1, problem));
     }
 
     void wrong(std::string const& problem)
@@ -105,6 +108,15 @@ public:
     }
 
 private:
+    bool has_columns_of_one_length() const
+    {
+        auto const rows = [](auto const& column) {
+            return std::visit([](auto const& values) { return values.size(); }, column.second.values);
+        };
+        return std::ranges::adjacent_find(columns_->arrays, std::ranges::not_equal_to{}, rows) ==
+               columns_->arrays.end();
+    }
+
     Tree::Array const* find(std::string_view column)
     {
         if (columns_ == nullptr) return nullptr;
@@ -151,7 +163,7 @@ std::optional<std::vector<std::size_t>> row_of_id(Table& table, std::string_view
         else if (row[std::size_t(ids[r])] != nobody) {
             table.wrong(r, column,
                         fmt::format("{} {} stands in row {} already. Number the rows anew", column, ids[r],
-                                    row[std::size_t(ids[r])]));
+                                    row[std::size_t(ids[r])] + 1));
             good = false;
         }
         else
@@ -425,7 +437,7 @@ void read_initial_state(Tree const& state, PeerJob& job, Findings& findings)
                         missing, seen.size(), std::ranges::find(seen, false) - seen.begin()));
 }
 
-} // namespace
+}  // namespace
 
 PeerJob peer_job_from(Tree const& np, Tree const& state, std::string np_name, std::string state_name)
 {
@@ -448,4 +460,4 @@ PeerJob peer_job_from(Tree const& np, Tree const& state, std::string np_name, st
     return job;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -15,8 +15,8 @@ struct PeerJob {
     Network network;
     InitialState initial;
     std::vector<std::string>
-        interaction_type; ///< (interactions) "NR", "Rad", "ET", ...; empty without the column
-    std::vector<std::size_t> channel_of_interaction; ///< (interactions) channel of the network
+        interaction_type;  ///< (interactions) "NR", "Rad", "ET", ...; empty without the column
+    std::vector<std::size_t> channel_of_interaction;  ///< (interactions) channel of the network
 };
 
 /// Makes the network from the tables of both databases, each a group of columns as `files` reads them.
@@ -32,7 +32,7 @@ struct PeerJob {
 /// @param np, state            groups of tables: species, sites, interactions (metadata); initial_state,
 /// factors
 /// @param np_name, state_name  names of the databases for messages
-/// @throws InputError with everything that is wrong, each with database, table, row (from 0) and cure
+/// @throws InputError with everything that is wrong, each with database, table, row (counted from 1) and cure
 PeerJob peer_job_from(Tree const& np, Tree const& state, std::string np_name, std::string state_name);
 
-} // namespace lanthorn
+}  // namespace lanthorn

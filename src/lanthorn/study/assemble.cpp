@@ -99,7 +99,9 @@ private:
             auto const& [region, element] = key;
             id = {std::uint32_t(a_.network.species.size())};
             Host const& host = crystal.region_hosts[region];
-            auto [ion, lost] = truncated(ion_named(element), std::size_t(recipe_.luminescence.max_levels), recipe_.luminescence.max_energy_per_cm);
+            Ion const whole = ion_from(library_document("ions/" + element + ".toml"));
+            std::size_t const count = recipe_.luminescence.max_levels ? std::size_t(*recipe_.luminescence.max_levels) : whole.default_levels;
+            auto [ion, lost] = truncated(whole, count, recipe_.luminescence.max_energy_per_cm);
             for (auto const& line : lost) a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             Species s{.name = element, .region = crystal.region_names[region]};
             for (auto const& level : ion.levels) {
@@ -114,11 +116,6 @@ private:
         species_ = std::move(known);
         if (a_.network.species.empty())
             throw InputError({}, "crystal.dopants", "there is no optically active ion in the particle; dope it, for example dopants = { Yb = 0.2, Er = 0.02 }");
-    }
-
-    Ion ion_named(std::string const& element)
-    {
-        return ion_from(library_document("ions/" + element + ".toml"));
     }
 
     HostOptics optics_of(Host const& host)

@@ -200,8 +200,10 @@ std::string notation_of(Recipe const& recipe)
         auto const& region = recipe.regions[k];
         if (k > 0) text += " @ ";
         text += region.host;
-        for (std::size_t d = 0; d < region.dopants.size(); ++d)
-            text += fmt::format("{}{}{}", d == 0 ? ":" : ",", region.dopants[d].first, exact(std::round(region.dopants[d].second * 1e12) / 1e10));
+        auto dopants = region.dopants;
+        std::ranges::stable_sort(dopants, std::ranges::greater{}, &std::pair<std::string, double>::second);
+        for (std::size_t d = 0; d < dopants.size(); ++d)
+            text += fmt::format("{}{}{}", d == 0 ? ":" : ",", dopants[d].first, exact(std::round(dopants[d].second * 1e12) / 1e10));
         text += fmt::format(" ({} nm", exact(region.size_nm));
         if (k == 0) switch (recipe.shape.kind) {
         case ShapeKind::sphere: break;

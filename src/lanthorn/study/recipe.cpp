@@ -148,7 +148,7 @@ private:
         l.bands = read_.list("luminescence.bands");
         l.interaction_radius_nm = read_.number("luminescence.interaction_radius");
         l.max_energy_per_cm = read_.number("luminescence.levels.max_energy");
-        l.max_levels = read_.integer("luminescence.levels.count");
+        if (read_.has("luminescence.levels.count")) l.max_levels = read_.integer("luminescence.levels.count");
         if (read_.has("luminescence.decay")) decay(r);
         for (std::size_t k = 1; k < r.excitations.size(); ++k)
             if (r.excitations[k].pulse && r.excitations[0].pulse && r.excitations[k].pulse->period_s != r.excitations[0].pulse->period_s)
@@ -159,13 +159,13 @@ private:
     {
         DecayRecipe decay;
         decay.after = value_of(read_.text("luminescence.decay.after"), after_names);
-        decay.duration_s = read_.number("luminescence.decay.duration");
+        decay.duration_s = read_.optional_number("luminescence.decay.duration");
         decay.points = read_.integer("luminescence.decay.points");
         auto const pulsed = std::ranges::find_if(r.excitations, [](auto const& e) { return e.pulse.has_value(); });
         if (decay.after == DecayRecipe::After::pulse && pulsed == r.excitations.end())
             error("luminescence.decay.after", "a decay after a pulse is asked for, but no excitation has a pulse; add pulse = { width = \"…\", period = \"…\" } or set after = \"switch-off\"");
-        if (decay.after == DecayRecipe::After::pulse && pulsed != r.excitations.end() &&
-            decay.duration_s > pulsed->pulse->period_s - pulsed->pulse->width_s)
+        if (decay.after == DecayRecipe::After::pulse && pulsed != r.excitations.end() && decay.duration_s &&
+            *decay.duration_s > pulsed->pulse->period_s - pulsed->pulse->width_s)
             error("luminescence.decay.duration", fmt::format("the decay is longer than the {:g} s between the end of a pulse and the next",
                                                             pulsed->pulse->period_s - pulsed->pulse->width_s));
         r.luminescence.decay = decay;
@@ -267,10 +267,10 @@ std::string to_toml(Recipe const& recipe)
     if (!l.bands.empty()) w.list("luminescence.bands", l.bands);
     w.quantity("luminescence.interaction_radius", l.interaction_radius_nm, "nm");
     w.quantity("luminescence.levels.max_energy", l.max_energy_per_cm, "cm^-1");
-    w.integer("luminescence.levels.count", l.max_levels);
+    if (l.max_levels) w.integer("luminescence.levels.count", *l.max_levels);
     if (l.decay) {
         w.text("luminescence.decay.after", name_of(l.decay->after, after_names));
-        w.quantity("luminescence.decay.duration", l.decay->duration_s, "s");
+        if (l.decay->duration_s) w.quantity("luminescence.decay.duration", *l.decay->duration_s, "s");
         w.integer("luminescence.decay.points", l.decay->points);
     }
     return w.toml();

@@ -33,7 +33,7 @@ struct ExcitationRecipe {
 struct DecayRecipe {
     enum class After { switch_off, pulse };
     After after = After::switch_off;
-    double duration_s = 0;
+    std::optional<double> duration_s;  ///< none = from the lifetimes of the network, or up to the next pulse
     std::int64_t points = 0;
 };
 
@@ -46,7 +46,7 @@ struct LuminescenceRecipe {
     std::optional<DecayRecipe> decay;
     double interaction_radius_nm = 0;
     double max_energy_per_cm = 0;
-    std::int64_t max_levels = 0;
+    std::optional<std::int64_t> max_levels;        ///< none = the choice of each ion's data file
 };
 
 /// Everything a run depends on beside data files and code version.

@@ -52,10 +52,10 @@ std::vector<Key> luminescence_keys()
         {.path = "luminescence.bands", .type = KeyType::list, .sentence = "Transitions whose error counts and that head the report, \"Er:4S3/2->4I15/2\"; left out: the brightest lines."},
         {.path = "luminescence.interaction_radius", .type = KeyType::quantity, .sentence = "Pairs of ions closer than this exchange energy.", .dimension = Dimension::length, .least = 0.3, .most = 50, .default_text = "3 nm"},
         {.path = "luminescence.levels.max_energy", .type = KeyType::quantity, .sentence = "Levels above this energy are left out, with all processes that end there.", .dimension = Dimension::energy, .least = 100, .most = 1e5, .default_text = "32000 cm^-1"},
-        {.path = "luminescence.levels.count", .type = KeyType::integer, .sentence = "At most this many levels of each ion are kept, from the ground level up.", .least = 2, .most = 400, .default_text = "24"},
+        {.path = "luminescence.levels.count", .type = KeyType::integer, .sentence = "At most this many levels of each ion are kept, from the ground level up; left out: the choice of the ion's data file.", .least = 2, .most = 400},
         {.path = "luminescence.decay.after", .type = KeyType::choice, .sentence = "Record the decay after continuous light is switched off, or after a pulse.", .required = true, .choices = {"switch-off", "pulse"}},
-        {.path = "luminescence.decay.duration", .type = KeyType::quantity, .sentence = "Length of the recorded decay.", .dimension = Dimension::time, .least = 1e-9, .most = 100, .default_text = "5 ms"},
-        {.path = "luminescence.decay.points", .type = KeyType::integer, .sentence = "Time bins of the recorded decay.", .least = 5, .most = 2000, .default_text = "100"},
+        {.path = "luminescence.decay.duration", .type = KeyType::quantity, .sentence = "Length of the recorded decay; left out: five times the longest lifetime, or up to the next pulse.", .dimension = Dimension::time, .least = 1e-9, .most = 100},
+        {.path = "luminescence.decay.points", .type = KeyType::integer, .sentence = "Time bins of the recorded decay; they grow in proportion to the square root of time, short ones first.", .least = 5, .most = 2000, .default_text = "100"},
     };
 }
 

@@ -105,8 +105,10 @@ private:
     void spectrum()
     {
         double low_nm = 1e9, high_nm = 0;
+        double all = 0;
+        for (auto const& band : bands_) all += rate(band).value;
         for (auto const& band : bands_) {
-            if (!(rate(band).value > 0)) continue;
+            if (!(rate(band).value > 1e-5 * all)) continue;
             double const reach = 2 * band.width_per_cm;
             low_nm = std::min(low_nm, wavelength_nm(band.energy_per_cm + reach));
             high_nm = std::max(high_nm, wavelength_nm(std::max(band.energy_per_cm - reach, 2000.0)));
@@ -171,6 +173,9 @@ private:
             d.put("intensity_error", decay.error, "1/s");
             auto const times = decay_times(decay);
             if (!times) continue;
+            if (times->tail_share > 0.2)
+                decay_warnings_.push_back(fmt::format("the decay of {} goes on beyond its record ({:.0f} % of it is extrapolated); raise luminescence.decay.duration",
+                                                      band.name, 100 * times->tail_share));
             Tree& b = tree_.groups["bands"].groups[band.name];
             b.put("lifetime_1_over_e", times->one_over_e_s, "s");
             b.put("lifetime", times->amplitude_average_s, "s");
@@ -314,6 +319,7 @@ private:
     {
         Tree& n = tree_.group("notes");
         auto warnings = assembly_.warnings;
+        warnings.insert(warnings.end(), decay_warnings_.begin(), decay_warnings_.end());
         if (!result_.reached_error)
             warnings.push_back(fmt::format("the event limit came before the wanted error: the worst of the main bands has {:.1f} %, {:.1f} % was wanted; "
                                            "raise luminescence.event_limit or the irradiance", 100 * result_.worst_error, 100 * recipe_.luminescence.wanted_error));
@@ -347,6 +353,7 @@ private:
     RunResult const& result_;
     JointMoments const& average_;
     std::vector<Band> main_;
+    std::vector<std::string> decay_warnings_;
     Tree tree_;
 };
 

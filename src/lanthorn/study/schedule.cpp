@@ -153,9 +153,13 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
         PumpProgram::Segment after;
         for (auto const& e : recipe.excitations) after.irradiance_W_per_cm2.push_back(after_pulse && !e.pulse ? e.irradiance_W_per_cm2 : 0.0);
         schedule.pump.segments.push_back(std::move(after));
-        double const step_s = l.decay->duration_s / double(l.decay->points);
+        double const longest_s = after_pulse ? pulsed->pulse->period_s - pulsed->pulse->width_s : std::numeric_limits<double>::infinity();
+        double const length_s = l.decay->duration_s.value_or(std::min(longest_s, 5 * longest_lifetime_s(network)));
         if (start_s > end_s) schedule.plan.window_edges_s.push_back(start_s);
-        for (std::int64_t k = 1; k <= l.decay->points; ++k) schedule.plan.window_edges_s.push_back(start_s + double(k) * step_s);
+        for (std::int64_t k = 1; k <= l.decay->points; ++k) {
+            double const share = double(k) / double(l.decay->points);
+            schedule.plan.window_edges_s.push_back(start_s + length_s * share * share);
+        }
         end_s = schedule.plan.window_edges_s.back();
     }
     schedule.plan.end_s = end_s;

@@ -16,4 +16,4 @@ inline HostOptics optics(std::string const& host)
 
 inline char const* const ions[] = {"Yb", "Er", "Tm", "Ho"};
 
-} // namespace lanthorn::test
+}  // namespace lanthorn::test

@@ -62,7 +62,7 @@ struct Published {
     char const* ion;
     char const* level;
     double ms;
-    char const* source; ///< key of references.bib, and the host where it is not beta-NaYF4
+    char const* source;  ///< key of references.bib, and the host where it is not beta-NaYF4
 };
 
 constexpr Published published[] = {
@@ -116,5 +116,5 @@ TEST(Lifetimes, GreenErbiumIsAPair)
     EXPECT_EQ(level_decay(channels, er.level("4I11/2")).coupled.size(), 1u);
 }
 
-} // namespace
-} // namespace lanthorn
+}  // namespace
+}  // namespace lanthorn

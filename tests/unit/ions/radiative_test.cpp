@@ -155,5 +155,5 @@ TEST(Multiphonon, KeepsCloseLevelsInEquilibrium)
     EXPECT_NEAR(multiphonon_up_per_s(law, 700, 12, 4, T) / multiphonon_down_per_s(law, 700, T), 0.1045, 5e-5);
 }
 
-} // namespace
-} // namespace lanthorn
+}  // namespace
+}  // namespace lanthorn

@@ -201,7 +201,7 @@ void expect_detailed_balance(Ion const& D, Ion const& A, HostOptics const& D_hos
         EXPECT_EQ(c.heat_per_cm, -eps);
         auto const found =
             back.find({c.acceptor_to.value, c.acceptor_from.value, c.donor_to.value, c.donor_from.value});
-        if (found == back.end()) continue; // too slow on its way back
+        if (found == back.end()) continue;  // too slow on its way back
         double const expected =
             std::log(j.degeneracy() * l.degeneracy() / (i.degeneracy() * k.degeneracy())) - eps / (kB * T);
         double const ratio = std::log(c.coefficient) - std::log(found->second.coefficient);
@@ -238,8 +238,8 @@ TEST(PairChannels, HoldTheTextbookProcesses)
     EXPECT_GT(has(yb, "2F5/2", "2F7/2", er, "4I15/2", "4I11/2"), 100);
     EXPECT_GT(has(yb, "2F5/2", "2F7/2", er, "4I11/2", "4F7/2"), 100);
     EXPECT_GT(has(yb, "2F5/2", "2F7/2", er, "4I13/2", "4F9/2"), 1);
-    EXPECT_GT(has(er, "4S3/2", "4I9/2", er, "4I15/2", "4I13/2"), 1);   // green cross-relaxation, uphill
-    EXPECT_GT(has(er, "4F9/2", "4I13/2", yb, "2F7/2", "2F5/2"), 1e-3); // back transfer, far uphill
+    EXPECT_GT(has(er, "4S3/2", "4I9/2", er, "4I15/2", "4I13/2"), 1);    // green cross-relaxation, uphill
+    EXPECT_GT(has(er, "4F9/2", "4I13/2", yb, "2F7/2", "2F5/2"), 1e-3);  // back transfer, far uphill
     EXPECT_GT(has(er, "4I11/2", "4I15/2", er, "4I11/2", "4F7/2"), 10);
     EXPECT_GT(has(yb, "2F5/2", "2F7/2", tm, "3H6", "3H5"), 1);
     EXPECT_GT(has(yb, "2F5/2", "2F7/2", tm, "3F4", "3F2"), 10);
@@ -324,5 +324,5 @@ TEST(CrossSectionTable, IsLinearBetweenPoints)
     EXPECT_NEAR(*t.at(985), 2.5, 1e-12);
 }
 
-} // namespace
-} // namespace lanthorn
+}  // namespace
+}  // namespace lanthorn

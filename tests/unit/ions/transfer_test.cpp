@@ -56,7 +56,7 @@ RC_GTEST_PROP(Transfer, KushidaIsDexter, ())
 // P10: the rate from a donor's lifetime and spectra over energy, as papers print it.
 TEST(Transfer, EnergyFormAndItsTrap)
 {
-    double const tau = 2e-3, Q = 3e-18 * planck_erg_s * light_cm_per_s, n = 1.5; // Q in cm^2 erg
+    double const tau = 2e-3, Q = 3e-18 * planck_erg_s * light_cm_per_s, n = 1.5;  // Q in cm^2 erg
     double const hc = planck_erg_s * light_cm_per_s, hbar = planck_erg_s / (2 * pi);
     double J_cm5 = 0, J_erg = 0;
     for (double nu = 8000; nu <= 12500; nu += 0.5) {
@@ -101,5 +101,5 @@ RC_GTEST_PROP(Transfer, OverlapIsEvenAndContinuous, ())
     RC_ASSERT(std::abs(phonon_assisted_overlap_cm(400, 300, d + 0.01, law, T) / F - 1) < 2e-4);
 }
 
-} // namespace
-} // namespace lanthorn
+}  // namespace
+}  // namespace lanthorn
