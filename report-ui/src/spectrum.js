@@ -16,8 +16,10 @@ function marks(data, log) {
       data.wavelength.forEach((nm, i) => {
         if (Math.abs(nm - band.wavelength) < 8 && (peak < 0 || data.rate[i] > data.rate[peak])) peak = i;
       });
-      // A peak bears the name of its strongest band, or none.
-      if (peak < 0 || !(data.rate[peak] > 0) || named.some((nm) => Math.abs(nm - band.wavelength) < 10)) continue;
+      // A peak bears the name of its strongest band, or none; a band on the slope of another has no peak.
+      const sloping = (k) => data.rate[k] !== undefined && data.rate[k] > data.rate[peak];
+      if (peak < 0 || !(data.rate[peak] > 0) || sloping(peak - 1) || sloping(peak + 1)) continue;
+      if (named.some((nm) => Math.abs(nm - band.wavelength) < 10)) continue;
       named.push(band.wavelength);
       const px = x.at(band.wavelength);
       const py = y.at(data.rate[peak]);
