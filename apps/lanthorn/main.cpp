@@ -1,9 +1,9 @@
-#include "commands.hpp"
-#include "console.hpp"
-
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/base/errors.hpp"
 #include "lanthorn/study/version.hpp"
+
+#include "commands.hpp"
+#include "console.hpp"
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>

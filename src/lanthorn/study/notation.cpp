@@ -24,10 +24,11 @@ public:
     [[noreturn]] void fail(std::string const& expected) const
     {
         int const column = int(at_) + 1;
-        throw InputError(std::vector{Finding{.place = {.file = std::string(what_), .line = 1, .column = column},
-                                             .key = std::string(what_),
-                                             .problem = expected,
-                                             .excerpt = "  " + std::string(line_) + "\n  " + std::string(at_, ' ') + "^"}});
+        throw InputError(std::vector{
+            Finding{.place = {.file = std::string(what_), .line = 1, .column = column},
+                    .key = std::string(what_),
+                    .problem = expected,
+                    .excerpt = "  " + std::string(line_) + "\n  " + std::string(at_, ' ') + "^"}});
     }
 
     bool at_end()
@@ -78,7 +79,8 @@ struct HostName {
 
 HostName host_of(std::string text, Scanner const& scanner)
 {
-    for (auto [greek, latin] : {std::pair{"β-", "beta-"}, std::pair{"α-", "alpha-"}, std::pair{"b-", "beta-"}, std::pair{"a-", "alpha-"}})
+    for (auto [greek, latin] : {std::pair{"β-", "beta-"}, std::pair{"α-", "alpha-"}, std::pair{"b-", "beta-"},
+                                std::pair{"a-", "alpha-"}})
         if (text.starts_with(greek)) text = latin + text.substr(std::string_view(greek).size());
     std::string phase;
     for (std::string const known : {"beta-", "alpha-"})
@@ -97,7 +99,8 @@ HostName host_of(std::string text, Scanner const& scanner)
     for (auto& name : known) name = name.substr(6, name.size() - 11);
     auto const meant = nearest(phase + text, known);
     scanner.fail(fmt::format("no host \"{}\" in the library{}; hosts: {}", phase + text,
-                             meant ? fmt::format(" (did you mean \"{}\"?)", *meant) : "", fmt::join(known, ", ")));
+                             meant ? fmt::format(" (did you mean \"{}\"?)", *meant) : "",
+                             fmt::join(known, ", ")));
 }
 
 double length_nm(Scanner const& scanner, std::string const& text)
@@ -109,16 +112,24 @@ double length_nm(Scanner const& scanner, std::string const& text)
 
 void shape_into(Node& root, Scanner const& scanner, std::string const& text)
 {
-    auto const put = [&](std::string const& key, Node::Value value) { set(root, key_path_from("crystal." + key), Node(std::move(value))); };
+    auto const put = [&](std::string const& key, Node::Value value) {
+        set(root, key_path_from("crystal." + key), Node(std::move(value)));
+    };
     std::size_t const space = text.find_last_of(' ');
     bool const numbered = space != std::string::npos && split_number(text.substr(space + 1));
     std::string const name = numbered ? text.substr(0, space) : text;
     if (name == "sphere" && !numbered) return put("shape", std::string("sphere"));
     if (name == "cube" && !numbered) return put("shape", std::string("cube"));
-    if (name == "rounded cube") put("shape", std::string("rounded-cube"));
-    else if (name == "prism") put("shape", std::string("hexagonal-prism"));
-    else scanner.fail(fmt::format("shape \"{}\": sphere, cube, rounded cube (with a rounding) or prism (with an aspect ratio) is wanted", text));
-    if (numbered) put(name == "prism" ? "aspect_ratio" : "rounding", split_number(text.substr(space + 1))->number);
+    if (name == "rounded cube")
+        put("shape", std::string("rounded-cube"));
+    else if (name == "prism")
+        put("shape", std::string("hexagonal-prism"));
+    else
+        scanner.fail(fmt::format("shape \"{}\": sphere, cube, rounded cube (with a rounding) or prism (with "
+                                 "an aspect ratio) is wanted",
+                                 text));
+    if (numbered)
+        put(name == "prism" ? "aspect_ratio" : "rounding", split_number(text.substr(space + 1))->number);
 }
 
 }  // namespace
@@ -129,7 +140,9 @@ std::string recipe_from_notation(std::string_view particle)
     Node root;
     for (std::size_t k = 0; k == 0 || scan.take("@"); ++k) {
         auto const table = k == 0 ? std::string("crystal") : fmt::format("crystal.shell[{}]", k - 1);
-        auto const put = [&](std::string const& key, Node::Value value) { set(root, key_path_from(table + "." + key), Node(std::move(value))); };
+        auto const put = [&](std::string const& key, Node::Value value) {
+            set(root, key_path_from(table + "." + key), Node(std::move(value)));
+        };
         std::size_t const start = scan.position();
         std::string const text = scan.until(":(@,");
         Scanner here = scan;
@@ -143,9 +156,12 @@ std::string recipe_from_notation(std::string_view particle)
             do {
                 std::string const dopant = scan.until(",(@");
                 auto const digits = dopant.find_first_of("0123456789.");
-                auto const per_cent = digits == std::string::npos ? std::nullopt : split_number(dopant.substr(digits));
+                auto const per_cent =
+                    digits == std::string::npos ? std::nullopt : split_number(dopant.substr(digits));
                 if (!per_cent || !(per_cent->unit.empty() || per_cent->unit == "%"))
-                    scan.fail(fmt::format("dopant \"{}\": an element and its mol % of the rare-earth site is wanted, as in Yb20", dopant));
+                    scan.fail(fmt::format("dopant \"{}\": an element and its mol % of the rare-earth site is "
+                                          "wanted, as in Yb20",
+                                          dopant));
                 std::string element = dopant.substr(0, digits);
                 while (!element.empty() && element.back() == ' ') element.pop_back();
                 double const fraction = per_cent->number / 100;
@@ -153,9 +169,11 @@ std::string recipe_from_notation(std::string_view particle)
                 sum += fraction;
             } while (scan.take(","));
         }
-        if (!host.filled_with.empty() && host.filled_with != "Y") put("dopants." + host.filled_with, std::round((1 - sum) * 1e12) / 1e12);
+        if (!host.filled_with.empty() && host.filled_with != "Y")
+            put("dopants." + host.filled_with, std::round((1 - sum) * 1e12) / 1e12);
 
-        scan.expect("(", k == 0 ? "the core's diameter is expected here, as in (8 nm)" : "the shell's thickness is expected here, as in (2 nm)");
+        scan.expect("(", k == 0 ? "the core's diameter is expected here, as in (8 nm)"
+                                : "the shell's thickness is expected here, as in (2 nm)");
         put(k == 0 ? "diameter" : "thickness", exact(length_nm(scan, scan.until(",)"))) + " nm");
         if (scan.take(",")) {
             if (k > 0) scan.fail("a shell has the shape of its core; only the core states one");
@@ -173,10 +191,12 @@ std::string excitation_from_notation(std::string_view excitation)
     Node root;
     std::size_t l = 0;
     do {
-        auto const quantity = [&](std::string const& key, Dimension dimension, std::string_view stops, char const* expected) {
+        auto const quantity = [&](std::string const& key, Dimension dimension, std::string_view stops,
+                                  char const* expected) {
             std::string const text = scan.until(stops);
             auto const conversion = to_house(text, dimension);
-            if (!conversion.house) scan.fail(fmt::format("{} is wanted; \"{}\": {}", expected, text, conversion.problem));
+            if (!conversion.house)
+                scan.fail(fmt::format("{} is wanted; \"{}\": {}", expected, text, conversion.problem));
             set(root, key_path_from(fmt::format("excitation[{}].{}", l, key)),
                 Node(Node::Value(exact(*conversion.house) + " " + std::string(house_unit(dimension)))));
         };
@@ -203,14 +223,22 @@ std::string notation_of(Recipe const& recipe)
         auto dopants = region.dopants;
         std::ranges::stable_sort(dopants, std::ranges::greater{}, &std::pair<std::string, double>::second);
         for (std::size_t d = 0; d < dopants.size(); ++d)
-            text += fmt::format("{}{}{}", d == 0 ? ":" : ",", dopants[d].first, exact(std::round(dopants[d].second * 1e12) / 1e10));
+            text += fmt::format("{}{}{}", d == 0 ? ":" : ",", dopants[d].first,
+                                exact(std::round(dopants[d].second * 1e12) / 1e10));
         text += fmt::format(" ({} nm", exact(region.size_nm));
         if (k == 0) switch (recipe.shape.kind) {
-        case ShapeKind::sphere: break;
-        case ShapeKind::cube: text += ", cube"; break;
-        case ShapeKind::rounded_cube: text += ", rounded cube " + exact(recipe.shape.rounding); break;
-        case ShapeKind::hexagonal_prism: text += ", prism " + exact(recipe.shape.aspect_ratio); break;
-        }
+            case ShapeKind::sphere:
+                break;
+            case ShapeKind::cube:
+                text += ", cube";
+                break;
+            case ShapeKind::rounded_cube:
+                text += ", rounded cube " + exact(recipe.shape.rounding);
+                break;
+            case ShapeKind::hexagonal_prism:
+                text += ", prism " + exact(recipe.shape.aspect_ratio);
+                break;
+            }
         text += ")";
     }
     return text;

@@ -15,7 +15,8 @@ namespace lanthorn {
 
 namespace {
 
-constexpr std::array elements{"La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y", "Sc"};
+constexpr std::array elements{"La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb",
+                              "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y",  "Sc"};
 
 /// Irradiance above which fluorides are damaged within seconds; said as a warning only.
 constexpr double damage_W_per_cm2 = 1e7;
@@ -25,8 +26,10 @@ constexpr std::array shape_names{std::pair{"sphere", ShapeKind::sphere}, std::pa
                                  std::pair{"hexagonal-prism", ShapeKind::hexagonal_prism}};
 constexpr std::array doping_names{std::pair{"exact", Doping::exact}, std::pair{"binomial", Doping::binomial},
                                   std::pair{"independent", Doping::independent}};
-constexpr std::array order_names{std::pair{"random", CationOrder::random}, std::pair{"alternating", CationOrder::alternating}};
-constexpr std::array after_names{std::pair{"switch-off", DecayRecipe::After::switch_off}, std::pair{"pulse", DecayRecipe::After::pulse}};
+constexpr std::array order_names{std::pair{"random", CationOrder::random},
+                                 std::pair{"alternating", CationOrder::alternating}};
+constexpr std::array after_names{std::pair{"switch-off", DecayRecipe::After::switch_off},
+                                 std::pair{"pulse", DecayRecipe::After::pulse}};
 
 template <class Value, std::size_t n>
 Value value_of(std::string const& name, std::array<std::pair<char const*, Value>, n> const& names)
@@ -63,7 +66,10 @@ public:
     std::vector<Finding> findings;
 
 private:
-    void error(std::string_view path, std::string problem) { findings.push_back(read_.finding(path, std::move(problem))); }
+    void error(std::string_view path, std::string problem)
+    {
+        findings.push_back(read_.finding(path, std::move(problem)));
+    }
     void warn(std::string_view path, std::string problem)
     {
         findings.push_back(read_.finding(path, std::move(problem), Severity::warning));
@@ -75,12 +81,15 @@ private:
         r.shape.aspect_ratio = read_.number("crystal.aspect_ratio");
         r.shape.rounding = read_.number("crystal.rounding");
         if (read_.has("crystal.aspect_ratio") && r.shape.kind != ShapeKind::hexagonal_prism)
-            error("crystal.aspect_ratio", "only a hexagonal prism has an aspect ratio; set shape = \"hexagonal-prism\" or leave it out");
+            error("crystal.aspect_ratio", "only a hexagonal prism has an aspect ratio; set shape = "
+                                          "\"hexagonal-prism\" or leave it out");
         if (read_.has("crystal.rounding") && r.shape.kind != ShapeKind::rounded_cube)
-            error("crystal.rounding", "only a rounded cube is rounded; set shape = \"rounded-cube\" or leave it out");
+            error("crystal.rounding",
+                  "only a rounded cube is rounded; set shape = \"rounded-cube\" or leave it out");
         r.doping = value_of(read_.text("crystal.doping"), doping_names);
         r.cation_order = value_of(read_.text("crystal.cation_order"), order_names);
-        if (!read_.has("crystal")) return error("", "there is no [crystal] table, so there is nothing to build");
+        if (!read_.has("crystal"))
+            return error("", "there is no [crystal] table, so there is nothing to build");
         double const vacancies = read_.number("crystal.vacancies.bulk");
         r.regions.push_back(region("crystal", "diameter", vacancies));
         for (std::size_t k = 0; k < read_.count("crystal.shell"); ++k)
@@ -102,7 +111,8 @@ private:
             sum += fraction;
         }
         if (sum > 1 + 1e-12)
-            error(table + ".dopants", fmt::format("the dopants sum to {:g}, more than the whole rare-earth site (1)", sum));
+            error(table + ".dopants",
+                  fmt::format("the dopants sum to {:g}, more than the whole rare-earth site (1)", sum));
         return region;
     }
 
@@ -111,9 +121,12 @@ private:
         std::vector<std::string> const known(elements.begin(), elements.end());
         if (std::ranges::find(known, element) != known.end()) return;
         std::string bare = element;
-        std::erase_if(bare, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) || c == '+' || c == '^'; });
-        auto const meant = std::ranges::find(known, bare) != known.end() ? std::optional(bare) : nearest(element, known);
-        error(path, fmt::format("\"{}\" is no rare-earth element{}", element, meant ? fmt::format("; did you mean \"{}\"?", *meant) : ""));
+        std::erase_if(
+            bare, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) || c == '+' || c == '^'; });
+        auto const meant =
+            std::ranges::find(known, bare) != known.end() ? std::optional(bare) : nearest(element, known);
+        error(path, fmt::format("\"{}\" is no rare-earth element{}", element,
+                                meant ? fmt::format("; did you mean \"{}\"?", *meant) : ""));
     }
 
     ExcitationRecipe excitation(std::size_t l)
@@ -123,12 +136,14 @@ private:
         e.wavelength_nm = read_.number(table + ".wavelength");
         e.irradiance_W_per_cm2 = read_.number(table + ".irradiance");
         if (e.irradiance_W_per_cm2 > damage_W_per_cm2)
-            warn(table + ".irradiance", fmt::format("{:g} W/cm^2 is beyond what fluoride particles are known to survive (about {:g} W/cm^2); is the unit right?",
+            warn(table + ".irradiance", fmt::format("{:g} W/cm^2 is beyond what fluoride particles are known "
+                                                    "to survive (about {:g} W/cm^2); is the unit right?",
                                                     e.irradiance_W_per_cm2, damage_W_per_cm2));
         if (read_.has(table + ".pulse")) {
             e.pulse = {read_.number(table + ".pulse.width"), read_.number(table + ".pulse.period")};
             if (e.pulse->width_s >= e.pulse->period_s)
-                error(table + ".pulse.width", "the pulse is as long as its period; leave the pulse out for continuous light");
+                error(table + ".pulse.width",
+                      "the pulse is as long as its period; leave the pulse out for continuous light");
         }
         return e;
     }
@@ -140,7 +155,8 @@ private:
         if (read_.has("luminescence.trajectories")) {
             l.trajectories = read_.integer("luminescence.trajectories");
             if (read_.has("luminescence.wanted_error"))
-                error("luminescence.trajectories", "give either a number of trajectories or a wanted error, not both");
+                error("luminescence.trajectories",
+                      "give either a number of trajectories or a wanted error, not both");
         }
         l.event_limit = read_.number("luminescence.event_limit");
         l.burn_in_s = read_.optional_number("luminescence.burn_in");
@@ -151,8 +167,10 @@ private:
         if (read_.has("luminescence.levels.count")) l.max_levels = read_.integer("luminescence.levels.count");
         if (read_.has("luminescence.decay")) decay(r);
         for (std::size_t k = 1; k < r.excitations.size(); ++k)
-            if (r.excitations[k].pulse && r.excitations[0].pulse && r.excitations[k].pulse->period_s != r.excitations[0].pulse->period_s)
-                error(fmt::format("excitation[{}].pulse.period", k), "pulsed lasers must share one period, which this one does not");
+            if (r.excitations[k].pulse && r.excitations[0].pulse &&
+                r.excitations[k].pulse->period_s != r.excitations[0].pulse->period_s)
+                error(fmt::format("excitation[{}].pulse.period", k),
+                      "pulsed lasers must share one period, which this one does not");
     }
 
     void decay(Recipe& r)
@@ -161,13 +179,17 @@ private:
         decay.after = value_of(read_.text("luminescence.decay.after"), after_names);
         decay.duration_s = read_.optional_number("luminescence.decay.duration");
         decay.points = read_.integer("luminescence.decay.points");
-        auto const pulsed = std::ranges::find_if(r.excitations, [](auto const& e) { return e.pulse.has_value(); });
+        auto const pulsed =
+            std::ranges::find_if(r.excitations, [](auto const& e) { return e.pulse.has_value(); });
         if (decay.after == DecayRecipe::After::pulse && pulsed == r.excitations.end())
-            error("luminescence.decay.after", "a decay after a pulse is asked for, but no excitation has a pulse; add pulse = { width = \"…\", period = \"…\" } or set after = \"switch-off\"");
+            error("luminescence.decay.after",
+                  "a decay after a pulse is asked for, but no excitation has a pulse; add pulse = { width = "
+                  "\"…\", period = \"…\" } or set after = \"switch-off\"");
         if (decay.after == DecayRecipe::After::pulse && pulsed != r.excitations.end() && decay.duration_s &&
             *decay.duration_s > pulsed->pulse->period_s - pulsed->pulse->width_s)
-            error("luminescence.decay.duration", fmt::format("the decay is longer than the {:g} s between the end of a pulse and the next",
-                                                            pulsed->pulse->period_s - pulsed->pulse->width_s));
+            error("luminescence.decay.duration",
+                  fmt::format("the decay is longer than the {:g} s between the end of a pulse and the next",
+                              pulsed->pulse->period_s - pulsed->pulse->width_s));
         r.luminescence.decay = decay;
     }
 
@@ -187,7 +209,8 @@ Recipe recipe_from(Document const& document, std::vector<Finding>& warnings)
         RecipeReader reader(document);
         recipe = reader.recipe();
         findings.insert(findings.end(), reader.findings.begin(), reader.findings.end());
-        std::ranges::stable_sort(findings, {}, [](Finding const& f) { return std::tuple(f.place.line, f.place.column); });
+        std::ranges::stable_sort(findings, {},
+                                 [](Finding const& f) { return std::tuple(f.place.line, f.place.column); });
     }
     if (std::ranges::any_of(findings, is_error)) throw InputError(std::move(findings));
     warnings.insert(warnings.end(), findings.begin(), findings.end());
@@ -201,7 +224,10 @@ public:
     void text(std::string const& path, std::string value) { put(path, std::move(value)); }
     void number(std::string const& path, double value) { put(path, value); }
     void integer(std::string const& path, std::int64_t value) { put(path, value); }
-    void quantity(std::string const& path, double value, std::string_view unit) { put(path, exact(value) + " " + std::string(unit)); }
+    void quantity(std::string const& path, double value, std::string_view unit)
+    {
+        put(path, exact(value) + " " + std::string(unit));
+    }
     void dopants(std::string const& path, RegionRecipe const& region)
     {
         for (auto const& [element, fraction] : region.dopants) number(path + ".dopants." + element, fraction);
@@ -215,7 +241,10 @@ public:
     std::string toml() const { return to_toml(root_); }
 
 private:
-    void put(std::string const& path, Node::Value value) { set(root_, key_path_from(path), Node(std::move(value))); }
+    void put(std::string const& path, Node::Value value)
+    {
+        set(root_, key_path_from(path), Node(std::move(value)));
+    }
     Node root_;
 };
 
@@ -231,7 +260,8 @@ std::string to_toml(Recipe const& recipe)
     if (!core.dopable.empty()) w.text("crystal.dopable", core.dopable);
     w.text("crystal.shape", name_of(recipe.shape.kind, shape_names));
     w.quantity("crystal.diameter", core.size_nm, "nm");
-    if (recipe.shape.kind == ShapeKind::hexagonal_prism) w.number("crystal.aspect_ratio", recipe.shape.aspect_ratio);
+    if (recipe.shape.kind == ShapeKind::hexagonal_prism)
+        w.number("crystal.aspect_ratio", recipe.shape.aspect_ratio);
     if (recipe.shape.kind == ShapeKind::rounded_cube) w.number("crystal.rounding", recipe.shape.rounding);
     w.dopants("crystal", core);
     w.text("crystal.doping", name_of(recipe.doping, doping_names));
@@ -259,8 +289,10 @@ std::string to_toml(Recipe const& recipe)
     }
     LuminescenceRecipe const& l = recipe.luminescence;
     w.text("luminescence.engine", "monte-carlo");
-    if (l.trajectories) w.integer("luminescence.trajectories", *l.trajectories);
-    else w.number("luminescence.wanted_error", l.wanted_error);
+    if (l.trajectories)
+        w.integer("luminescence.trajectories", *l.trajectories);
+    else
+        w.number("luminescence.wanted_error", l.wanted_error);
     w.number("luminescence.event_limit", l.event_limit);
     if (l.burn_in_s) w.quantity("luminescence.burn_in", *l.burn_in_s, "s");
     if (l.duration_s) w.quantity("luminescence.duration", *l.duration_s, "s");

@@ -32,11 +32,11 @@ struct RunOptions {
 
 struct RunResult {
     Tally tally;
-    std::uint64_t chunks = 0;      ///< folded
+    std::uint64_t chunks = 0;  ///< folded
     std::uint64_t chunk_size = full_chunk;
-    bool finished = false;         ///< false: stopped on the way, finished chunks are in the folder
-    bool reached_error = true;     ///< false: the event limit came first
-    double worst_error = 0;        ///< relative, of the bands that count
+    bool finished = false;      ///< false: stopped on the way, finished chunks are in the folder
+    bool reached_error = true;  ///< false: the event limit came first
+    double worst_error = 0;     ///< relative, of the bands that count
 };
 
 /// Events of one trajectory, extrapolated from a short one (its random numbers are not those of any result).
@@ -56,7 +56,7 @@ std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& band
 
 /// Runs chunks until the number of trajectories, the wanted error or the event limit is reached. All decisions rest on
 /// folded results at the borders of rounds, hence are the same for any number of threads and any restart.
-RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule, std::vector<Band> const& bands,
-                   RunOptions const& options);
+RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule,
+                   std::vector<Band> const& bands, RunOptions const& options);
 
 }  // namespace lanthorn
