@@ -37,23 +37,19 @@ void print_figures(ParticleFigures const& f)
 
 void build_particle(RecipeInput input, std::string const& output, bool json)
 {
-    // The light of a recipe does not matter here.
-    if (!input.recipe.ends_with(".toml") && input.at.empty() &&
-        !std::filesystem::is_regular_file(input.recipe))
-        input.at = "980 nm, 1 W/cm^2";
-    Recipe const recipe = input.read();
-    Crystal const crystal = crystal_of(recipe);
     std::string const extension = std::filesystem::path(output).extension().string();
-    if (extension == ".xyz")
-        write_text(output, to_xyz(crystal, notation_of(recipe)));
-    else if (extension == ".cif")
-        write_text(output, to_cif(crystal, notation_of(recipe)));
-    else if (extension == ".h5")
-        write_hdf5(output, to_tree(crystal));
-    else if (!output.empty())
+    if (!output.empty() && extension != ".xyz" && extension != ".cif" && extension != ".h5")
         throw InputError(
             {.file = output}, "-o",
             "the ending says the format: .cif, .xyz (extended XYZ, for OVITO and ASE) or .h5 is wanted");
+    // The light of a recipe does not matter here.
+    if (!input.is_file() && input.at.empty()) input.at = "980 nm, 1 W/cm^2";
+    PlacedRecipe const read = input.read();
+    Recipe const& recipe = read.recipe;
+    Crystal const crystal = read.with(crystal_of);
+    if (extension == ".xyz") write_text(output, to_xyz(crystal, notation_of(recipe)));
+    if (extension == ".cif") write_text(output, to_cif(crystal, notation_of(recipe)));
+    if (extension == ".h5") write_hdf5(output, to_tree(crystal));
     ParticleFigures const figures =
         figures_of(crystal, AtomicMasses::from(library_document("elements.toml")));
     if (json) {

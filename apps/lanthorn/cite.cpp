@@ -16,7 +16,7 @@ namespace {
 
 void print_citations(RecipeInput const& input, bool bibtex)
 {
-    Assembly const assembly = assemble(input.read());
+    Assembly const assembly = input.read().with(assemble);
     std::set<std::string> cited{"codata2018"};
     std::map<std::string, int> kinds;
     int recalled = 0;

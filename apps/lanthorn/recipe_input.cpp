@@ -14,15 +14,27 @@ namespace lanthorn::app {
 
 namespace {
 
-/// "0.02", "[1, 2]" and "true" as TOML has them, all else as text.
-Node value_from(std::string const& text)
+void place_at(Node& node, Place const& place)
 {
+    node.place = node.key_place = place;
+    if (node.is_array())
+        for (Node& item : node.array()) place_at(item, place);
+    if (node.is_table())
+        for (auto& [key, entry] : node.table()) place_at(entry, place);
+}
+
+/// "0.02", "[1, 2]", "{ Yb = 0.2 }" and "true" as TOML has them, all else as text.
+Node value_from(std::string const& text, Place const& place)
+{
+    Node value{Node::Value(text)};
     try {
-        return *parse_toml("v = " + text, "--set").root.find("v");
+        Document const parsed = parse_toml("v = " + text, "");
+        if (parsed.root.table().size() == 1) value = *parsed.root.find("v");
     }
-    catch (InputError const&) {
-        return Node(Node::Value(text), {.file = "--set"});
+    catch (InputError const&) {  // no TOML: a text
     }
+    place_at(value, place);
+    return value;
 }
 
 }  // namespace
@@ -72,21 +84,35 @@ Document RecipeInput::document() const
                              "a particle in notation needs its light: --at \"980 nm, 10 W/cm^2\"");
     }
     for (auto const& setting : settings) {
+        Place const place{.file = "--set " + setting};
         auto const equals = setting.find('=');
-        if (equals == std::string::npos)
-            throw InputError({.file = "--set"}, setting,
-                             fmt::format("--set {}: KEY=VALUE is wanted", setting));
-        set(document.root, key_path_from(setting.substr(0, equals)), value_from(setting.substr(equals + 1)));
+        if (equals == std::string::npos) throw InputError(place, "", "KEY=VALUE is wanted");
+        try {
+            set(document.root, key_path_from(setting.substr(0, equals)),
+                value_from(setting.substr(equals + 1), place));
+        }
+        catch (InputError const& error) {
+            throw InputError(place, error.first().key, error.first().problem);
+        }
     }
     return document;
 }
 
-Recipe RecipeInput::read() const
+PlacedRecipe PlacedRecipe::from(Document document)
 {
     std::vector<Finding> warnings;
-    Recipe const recipe_read = recipe_from(document(), warnings);
+    PlacedRecipe read{std::move(document), {}};
+    read.recipe = recipe_from(read.document, warnings);
     print_findings(warnings);
-    return recipe_read;
+    return read;
+}
+
+std::vector<Finding> PlacedRecipe::placed(std::vector<Finding> findings) const
+{
+    Reader const reader(document, recipe_schema());
+    for (auto& f : findings)
+        if (!f.key.empty() && f.place.file.empty()) f = reader.finding(f.key, f.problem, f.severity);
+    return findings;
 }
 
 }  // namespace lanthorn::app

@@ -41,21 +41,26 @@ struct Prepared {
     MonteCarlo engine;
     double setup_s;
 
+    /// @throws InputError, also where the recipe names a band that there is not
     explicit Prepared(Recipe r) : Prepared(std::move(r), Clock::now()) {}
 
 private:
     Prepared(Recipe r, Clock::time_point start)
         : recipe(std::move(r)), assembly(assemble(recipe)), schedule(schedule_of(recipe, assembly.network)),
-          bands(bands_of(assembly.network, widths())), engine(assembly.network), setup_s(seconds_since(start))
-    {}
-
-    std::vector<double> widths() const
+          bands(bands_of(assembly.network, assembly.line_widths_per_cm())), engine(assembly.network),
+          setup_s(seconds_since(start))
     {
-        std::vector<double> widths;
-        for (auto const& optics : assembly.optics) widths.push_back(optics.line_width_per_cm.value);
-        return widths;
+        named_bands(recipe, bands);
     }
 };
+
+/// Prepares a recipe, with what is wrong or doubtful about it at its place.
+Prepared prepared(PlacedRecipe const& read)
+{
+    Prepared result = read.with([](Recipe const& recipe) { return Prepared(recipe); });
+    print_findings(read.placed(result.assembly.warnings));
+    return result;
+}
 
 void print_particle(Prepared const& p)
 {
@@ -73,7 +78,6 @@ void print_particle(Prepared const& p)
     fmt::print("particle      {}   {} ions{}\n", notation_of(p.recipe), ions, counts);
     fmt::print("              per cent are mol % of the rare-earth site\n");
     fmt::print("light         {}\n", excitation_notation_of(p.recipe));
-    for (auto const& warning : p.assembly.warnings) fmt::print(stderr, "warning: {}\n", warning);
 }
 
 void print_plan(Prepared const& p, unsigned threads)
@@ -176,7 +180,7 @@ void finish(RunFolder const& folder, Prepared const& p, unsigned threads, std::s
                double(result.tally.events) / std::max(1e-9, cpu_s) / 1e6, duration_text(wall_s));
     print_bands(record);
     for (auto const& warning : record.find_group("notes")->texts("warnings"))
-        if (std::ranges::find(p.assembly.warnings, warning) == p.assembly.warnings.end())
+        if (std::ranges::find(p.assembly.warnings, warning, &Finding::problem) == p.assembly.warnings.end())
             fmt::print(stderr, "warning: {}\n", warning);
     std::size_t const parameters = p.assembly.parameters.size();
     auto const unsure = std::ranges::count_if(p.assembly.parameters, [](auto const& row) {
@@ -229,13 +233,12 @@ void add_run(CLI::App& app)
         "Build everything, measure the speed, tell ions, pairs, events, time and memory; write nothing");
     add_common(*command, *o);
     command->callback([o, &app] {
-        Prepared const prepared(o->input.read());
-        if (o->dry_run) return print_plan(prepared, o->threads);
-        if (!prepared.recipe.luminescence.bands.empty()) main_bands(prepared.recipe, prepared.bands, {});
+        Prepared const p = prepared(o->input.read());
+        if (o->dry_run) return print_plan(p, o->threads);
         RunFolder const folder =
-            begin_run(o->output.empty() ? o->input.stem() : o->output, prepared.recipe, o->force);
-        print_particle(prepared);
-        finish(folder, prepared, o->threads, o->progress, command_line_of(app, *o, "run"));
+            begin_run(o->output.empty() ? o->input.stem() : o->output, p.recipe, o->force);
+        print_particle(p);
+        finish(folder, p, o->threads, o->progress, command_line_of(app, *o, "run"));
     });
 }
 
@@ -256,10 +259,9 @@ void add_resume(CLI::App& app)
             fmt::print("{} is complete: {}\n", folder.path.string(), folder.report().string());
             return;
         }
-        std::vector<Finding> warnings;
-        Prepared const prepared(recipe_from(read_toml(folder.recipe()), warnings));
-        print_particle(prepared);
-        finish(folder, prepared, o->threads, o->progress, command_line_of(app, *o, "resume"));
+        Prepared const p = prepared(PlacedRecipe::from(read_toml(folder.recipe())));
+        print_particle(p);
+        finish(folder, p, o->threads, o->progress, command_line_of(app, *o, "resume"));
     });
 }
 

@@ -4,6 +4,7 @@
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
+#include "lanthorn/study/names.hpp"
 
 #include <fmt/format.h>
 
@@ -16,16 +17,31 @@ namespace lanthorn {
 
 namespace {
 
-bool is_cif(std::string const& host) { return host.ends_with(".cif"); }
-
 Host host_named(RegionRecipe const& region, std::string const& key)
 {
-    if (!is_cif(region.host)) return host_from(library_document("hosts/" + region.host + ".toml"));
-    if (region.dopable.empty())
-        throw InputError(
-            {}, key + ".dopable",
-            fmt::format("{}.dopable: which cation of {} dopants replace must be said", key, region.host));
-    return host_from_cif(read_text(region.host), region.host, region.dopable);
+    if (is_cif(region.host)) return host_from_cif(read_text(region.host), region.host, region.dopable);
+    auto const file = "hosts/" + region.host + ".toml";
+    if (!library_has(file)) throw InputError({}, key + ".host", no_such_host(region.host));
+    return host_from(library_document(file));
+}
+
+std::string table_of(std::size_t region)
+{
+    return region == 0 ? std::string("crystal") : fmt::format("crystal.shell[{}]", region - 1);
+}
+
+/// The key of a recipe that a finding of the crystal builder, as "shell 1.size", is about.
+std::string recipe_key(std::string const& key, std::size_t regions)
+{
+    for (std::size_t k = 0; k < regions; ++k) {
+        if (!key.starts_with(region_name(k) + ".")) continue;
+        auto const what = key.substr(region_name(k).size() + 1);
+        if (what == "size") return table_of(k) + (k == 0 ? ".diameter" : ".thickness");
+        if (what == "vacancies") return "crystal.vacancies.bulk";
+        if (what == "aspect_ratio" || what == "rounding" || what == "cation_order") return "crystal." + what;
+        return table_of(k) + "." + what;
+    }
+    return key;
 }
 
 /// Elements that have no level anywhere near the infrared or visible.
@@ -38,18 +54,12 @@ bool is_dark(std::string const& element)
 Sourced<double> index_of_medium(std::string const& name)
 {
     Document const media = library_document("media.toml");
-    std::vector<std::string> known{"bulk"};
     for (Node const& medium : media.root.find("medium")->array()) {
         if (medium.find("name")->text() == name)
             return sourced_from(media, *medium.find("refractive_index"),
                                 "medium \"" + name + "\": refractive_index", Dimension::none);
-        known.push_back(medium.find("name")->text());
     }
-    auto const meant = nearest(name, known);
-    throw InputError({}, "surroundings.medium",
-                     fmt::format("surroundings.medium: no medium \"{}\"{}; known are {}", name,
-                                 meant ? fmt::format(" (did you mean \"{}\"?)", *meant) : "",
-                                 fmt::join(known, ", ")));
+    throw InputError({}, "surroundings.medium", no_such_medium(name));
 }
 
 class Assembler {
@@ -104,9 +114,10 @@ private:
             known.try_emplace({crystal.region[i], occupant.element});
         }
         for (auto const& [element, count] : inert)
-            a_.warnings.push_back(fmt::format(
-                "there are no level data for {}: its {} ions are taken as inert, which they are not", element,
-                count));
+            warn("crystal.dopants",
+                 fmt::format(
+                     "there are no level data for {}: its {} ions are taken as inert, which they are not",
+                     element, count));
         for (auto& [key, id] : known) {
             auto const& [region, element] = key;
             id = {std::uint32_t(a_.network.species.size())};
@@ -206,14 +217,20 @@ private:
                         who = ions_[s].symbol + " " + ions_[s].levels[k].label;
                     }
                 }
-            a_.warnings.push_back(
-                fmt::format("no ion absorbs at {:g} nm from its ground level (cross-section {:.1g} cm^2); "
-                            "the nearest absorption is {} at {:.0f} nm",
-                            recipe_.excitations[l].wavelength_nm, cross_section_cm2, who, best_nm));
+            warn(fmt::format("excitation[{}].wavelength", l),
+                 fmt::format("no ion absorbs at {:g} nm from its ground level (cross-section {:.1g} cm^2); "
+                             "the nearest absorption is {} at {:.0f} nm",
+                             recipe_.excitations[l].wavelength_nm, cross_section_cm2, who, best_nm));
         }
         if (recipe_.luminescence.interaction_radius_nm > recipe_.regions.front().size_nm)
-            a_.warnings.push_back(
-                "the interaction radius is larger than the core: every ion sees every other, which is fine");
+            warn("luminescence.interaction_radius",
+                 "the interaction radius is larger than the core: every ion sees every other, which is fine");
+    }
+
+    void warn(std::string key, std::string problem)
+    {
+        a_.warnings.push_back(
+            {.severity = Severity::warning, .key = std::move(key), .problem = std::move(problem)});
     }
 
     void say_what_is_left_out()
@@ -239,6 +256,13 @@ private:
 
 }  // namespace
 
+std::vector<double> Assembly::line_widths_per_cm() const
+{
+    std::vector<double> widths;
+    for (auto const& host : optics) widths.push_back(host.line_width_per_cm.value);
+    return widths;
+}
+
 Particle particle_of(Recipe const& recipe)
 {
     Particle particle{.doping = recipe.doping, .cation_order = recipe.cation_order};
@@ -247,8 +271,7 @@ Particle particle_of(Recipe const& recipe)
     for (std::size_t k = 0; k < recipe.regions.size(); ++k) {
         auto const& region = recipe.regions[k];
         if (k > 0) std::tie(shape, size_nm) = grown(shape, size_nm, region.size_nm);
-        auto const key = k == 0 ? std::string("crystal") : fmt::format("crystal.shell[{}]", k - 1);
-        particle.regions.push_back({.host = host_named(region, key),
+        particle.regions.push_back({.host = host_named(region, table_of(k)),
                                     .shape = shape,
                                     .size_nm = size_nm,
                                     .dopants = region.dopants,
@@ -257,7 +280,18 @@ Particle particle_of(Recipe const& recipe)
     return particle;
 }
 
-Crystal crystal_of(Recipe const& recipe) { return build(particle_of(recipe), {.seed = recipe.seed}); }
+Crystal crystal_of(Recipe const& recipe)
+{
+    Particle const particle = particle_of(recipe);
+    try {
+        return build(particle, {.seed = recipe.seed});
+    }
+    catch (InputError const& error) {
+        auto findings = error.findings();
+        for (auto& finding : findings) finding.key = recipe_key(finding.key, recipe.regions.size());
+        throw InputError(std::move(findings));
+    }
+}
 
 Assembly assemble(Recipe const& recipe) { return Assembler(recipe).assembly(); }
 

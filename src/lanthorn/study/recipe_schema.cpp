@@ -241,6 +241,7 @@ Schema const& recipe_schema()
         all.add(crystal_keys());
         all.add(light_keys());
         all.add(luminescence_keys());
+        all.required_tables = {"crystal", "excitation[]"};
         return all;
     }();
     return schema;

@@ -4,8 +4,10 @@
 #include "lanthorn/base/stream.hpp"
 #include "lanthorn/crystal/calculator.hpp"
 #include "lanthorn/files/library.hpp"
+#include "lanthorn/files/text.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/study/decay.hpp"
+#include "lanthorn/study/names.hpp"
 #include "lanthorn/study/notation.hpp"
 #include "lanthorn/study/version.hpp"
 
@@ -336,7 +338,8 @@ private:
     void notes()
     {
         Tree& n = tree_.group("notes");
-        auto warnings = assembly_.warnings;
+        std::vector<std::string> warnings;
+        for (auto const& finding : assembly_.warnings) warnings.push_back(finding.problem);
         warnings.insert(warnings.end(), decay_warnings_.begin(), decay_warnings_.end());
         if (!result_.reached_error)
             warnings.push_back(fmt::format("the event limit came before the wanted error: the worst of the "
@@ -383,7 +386,10 @@ private:
 std::string run_identity(Recipe const& recipe)
 {
     std::uint64_t h = 0;
-    for (auto const& part : {to_toml(recipe), library_hash(), version(), git_hash()}) {
+    std::vector<std::string> parts{to_toml(recipe), library_hash(), version(), git_hash()};
+    for (auto const& region : recipe.regions)
+        if (is_cif(region.host)) parts.push_back(read_text(region.host));
+    for (auto const& part : parts) {
         h = hash64(h, part.size());
         for (char c : part) h = hash64(h, std::uint64_t(static_cast<unsigned char>(c)));
     }

@@ -55,7 +55,7 @@ public:
                     Job const& job = jobs[left[n]];
                     Tally tally = engine_.run(schedule_.pump, {}, schedule_.plan, job.range, options_.stop);
                     std::scoped_lock const lock(mutex_);
-                    if (std::uint64_t(tally.trajectories) < job.range.count) {
+                    if (std::uint64_t(tally.trajectories) + tally.failures.size() < job.range.count) {
                         stopped = true;
                         return;
                     }
@@ -153,26 +153,33 @@ Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed)
     }
 }
 
+std::vector<Band> named_bands(Recipe const& recipe, std::vector<Band> const& bands)
+{
+    std::vector<std::string> known;
+    for (auto const& band : bands) known.push_back(band.name);
+    std::vector<Band> chosen;
+    std::vector<Finding> findings;
+    auto const& names = recipe.luminescence.bands;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        auto const found = std::ranges::find(known, names[k]);
+        if (found != known.end()) {
+            chosen.push_back(bands[std::size_t(found - known.begin())]);
+            continue;
+        }
+        auto const meant = nearest(names[k], known);
+        findings.push_back({.key = fmt::format("luminescence.bands[{}]", k),
+                            .problem = fmt::format("no ion of the particle has the line \"{}\"{}", names[k],
+                                                   meant ? fmt::format("; did you mean \"{}\"?", *meant)
+                                                         : "; it is written like \"Er:4S3/2->4I15/2\"")});
+    }
+    if (!findings.empty()) throw InputError(std::move(findings));
+    return chosen;
+}
+
 std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& bands, Tally const& tally)
 {
+    if (!recipe.luminescence.bands.empty()) return named_bands(recipe, bands);
     std::vector<Band> chosen;
-    if (!recipe.luminescence.bands.empty()) {
-        std::vector<std::string> known;
-        for (auto const& band : bands) known.push_back(band.name);
-        for (auto const& name : recipe.luminescence.bands) {
-            auto const found = std::ranges::find(known, name);
-            if (found == known.end()) {
-                auto const meant = nearest(name, known);
-                throw InputError(
-                    {}, "luminescence.bands",
-                    fmt::format("luminescence.bands: no ion of the particle has the line \"{}\"{}", name,
-                                meant ? fmt::format("; did you mean \"{}\"?", *meant)
-                                      : "; it is written like \"Er:4S3/2->4I15/2\""));
-            }
-            chosen.push_back(bands[std::size_t(found - known.begin())]);
-        }
-        return chosen;
-    }
     JointMoments const& window = tally.observables.front();
     double all = 0;
     std::vector<std::pair<double, Band const*>> strongest;  // of each level
@@ -209,8 +216,7 @@ RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule cons
     LuminescenceRecipe const& wish = recipe.luminescence;
     StreamSeed const seed{.seed = recipe.seed};
     RunResult result;
-    if (!recipe.luminescence.bands.empty())
-        main_bands(recipe, bands, {});  // refuse unknown names before any work
+    named_bands(recipe, bands);  // refuse unknown names before any work
     std::uint64_t const size = result.chunk_size = chunk_size_for(recipe, engine, schedule);
 
     std::uint64_t const all = wish.trajectories ? std::uint64_t(*wish.trajectories) : 0;

@@ -50,6 +50,9 @@ std::string populations_csv(Tree const& record)
 RunFolder begin_run(std::filesystem::path const& path, Recipe const& recipe, bool replace)
 {
     RunFolder folder{path};
+    if (std::filesystem::exists(path) && !std::filesystem::is_directory(path))
+        throw InputError({.file = path.string()}, "",
+                         "there is a file of this name, and a run needs a folder; choose another with -o");
     if (std::filesystem::exists(path) && !std::filesystem::is_empty(path)) {
         bool const ours = std::filesystem::exists(folder.recipe());
         if (!replace || !ours)
@@ -92,6 +95,8 @@ void finish_run(RunFolder const& folder, Tree const& record, std::string const& 
     write_text(folder.path / "populations.csv", populations_csv(record));
     write_text(folder.path / "particle.xyz", particle_xyz);
     write_text(folder.path / "summary.json", to_json(summary_of(record)) + "\n");
+    for (auto const& entry : std::filesystem::directory_iterator(folder.path))  // of a run that was killed
+        if (entry.path().extension() == ".part") std::filesystem::remove(entry.path());
     // Last, since its presence means that the run is complete.
     write_hdf5(folder.record(), record);
     std::filesystem::remove_all(folder.chunks());

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 
@@ -163,17 +164,24 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
     schedule.plan.count_until_s = {end_s};
     if (l.decay) {
         bool const after_pulse = l.decay->after == DecayRecipe::After::pulse;
-        // After a pulse: dark until the next one would come; the average before it is untouched.
-        double const start_s = end_s + (after_pulse ? pulsed->pulse->width_s : 0);
-        if (after_pulse)
-            schedule.pump.segments.push_back(one_period(recipe, pulsed->pulse->period_s).front());
+        // After a pulse (the longest, where they differ): dark until the next one would come; the average before it
+        // is untouched.
+        double pulse_s = 0;
+        if (after_pulse) {
+            for (auto const& e : recipe.excitations)
+                if (e.pulse) pulse_s = std::max(pulse_s, e.pulse->width_s);
+            auto period = one_period(recipe, pulsed->pulse->period_s);
+            period.pop_back();
+            std::ranges::move(period, std::back_inserter(schedule.pump.segments));
+        }
+        double const start_s = end_s + pulse_s;
         schedule.decay_start_s = start_s;
         PumpProgram::Segment after;
         for (auto const& e : recipe.excitations)
             after.irradiance_W_per_cm2.push_back(after_pulse && !e.pulse ? e.irradiance_W_per_cm2 : 0.0);
         schedule.pump.segments.push_back(std::move(after));
-        double const longest_s = after_pulse ? pulsed->pulse->period_s - pulsed->pulse->width_s
-                                             : std::numeric_limits<double>::infinity();
+        double const longest_s =
+            after_pulse ? pulsed->pulse->period_s - pulse_s : std::numeric_limits<double>::infinity();
         double const length_s =
             l.decay->duration_s.value_or(std::min(longest_s, 5 * longest_lifetime_s(network)));
         if (start_s > end_s) schedule.plan.window_edges_s.push_back(start_s);
