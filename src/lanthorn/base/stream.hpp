@@ -33,7 +33,8 @@ static_assert(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa40938
 /// What random numbers are for. Values are part of the results: append, never renumber.
 enum class Purpose : std::uint32_t { dopants = 1, vacancies = 2, transfer = 3, cell_content = 4, excitation = 5 };
 
-/// Mixes a word into a hash (the finaliser of splitmix64 [steele2014]).
+/// Mixes a word into a hash (the finaliser of splitmix64 [steele2014]). Depends on h + word alone, so h is a hash
+/// already, or 0 for the first word.
 constexpr std::uint64_t hash64(std::uint64_t h, std::uint64_t word)
 {
     h += 0x9e3779b97f4a7c15u + word;
@@ -51,7 +52,7 @@ struct StreamSeed {
     constexpr StreamKey key(Purpose purpose) const
     {
         std::uint64_t const h =
-            hash64(hash64(hash64(seed, std::uint64_t(purpose)), sweep_point), structure);
+            hash64(hash64(hash64(hash64(0, seed), std::uint64_t(purpose)), sweep_point), structure);
         return {std::uint32_t(h), std::uint32_t(h >> 32)};
     }
 };
@@ -89,7 +90,7 @@ public:
         return drawn_++ % 2 == 0 ? to_uniform(block_[0], block_[1]) : to_uniform(block_[2], block_[3]);
     }
 
-    /// Uniform integer on 0 … n-1; n > 0. Lemire's method with rejection, exact [lemire2019].
+    /// Uniform integer on 0 … n-1; 0 < n <= 2^52. Lemire's method with rejection, exact [lemire2019].
     constexpr std::uint64_t below(std::uint64_t n)
     {
         for (;;) {

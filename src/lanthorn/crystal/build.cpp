@@ -16,6 +16,15 @@ namespace lanthorn {
 namespace {
 
 constexpr std::size_t positions_at_most = 1024;
+constexpr double sites_at_most = 2e8;
+
+/// Sites of a box around the outline.
+double sites_of_box(Region const& region)
+{
+    Vec3 const half = region.shape.half_extent_nm(region.size_nm);
+    return 8 * half.x * half.y * half.z / region.host.cell.volume_nm3() *
+           double(region.host.positions.size());
+}
 
 Finding finding(std::string key, std::string problem)
 {
@@ -48,6 +57,11 @@ void check_region(Particle const& plan, std::size_t number, std::vector<Finding>
                                 region.host.positions.size(), positions_at_most));
     if (!(region.size_nm > 0) || region.size_nm > 1000)
         add("size", fmt::format("a size of {} nm; above 0, at most 1000 nm is wanted", region.size_nm));
+    else if (double const sites = sites_of_box(region); sites > sites_at_most)
+        add("size",
+            fmt::format(
+                "a size of {} nm is about {:.0f} million sites; up to {:.0f} million are built atom by atom",
+                region.size_nm, sites * 1e-6, sites_at_most * 1e-6));
     Shape const& shape = region.shape;
     if (shape.kind == ShapeKind::hexagonal_prism &&
         !(shape.aspect_ratio > 0 && std::isfinite(shape.aspect_ratio)))
@@ -302,7 +316,7 @@ Crystal placed(Particle const& plan)
     return crystal;
 }
 
-} // namespace
+}  // namespace
 
 std::uint64_t site_key(LatticeIndex site)
 {
@@ -351,4 +365,4 @@ std::int64_t net_charge(Crystal const& crystal)
     return sum;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

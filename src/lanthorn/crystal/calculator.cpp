@@ -192,4 +192,4 @@ double nM_of(double mg_per_mL, double molar_mass_g_per_mol)
 
 double mg_per_mL_of(double nM, double molar_mass_g_per_mol) { return nM * 1e-9 * molar_mass_g_per_mol; }
 
-} // namespace lanthorn
+}  // namespace lanthorn

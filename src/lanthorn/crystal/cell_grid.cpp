@@ -11,28 +11,36 @@ namespace lanthorn {
 CellGrid::CellGrid(std::span<Vec3 const> position_nm, double radius_nm)
     : position_nm_(position_nm), radius2_nm2_(radius_nm * radius_nm)
 {
-    LANTHORN_EXPECT(radius_nm > 0);
+    LANTHORN_EXPECT(radius_nm > 0 && std::isfinite(radius_nm));
     double const far = std::numeric_limits<double>::infinity();
     Vec3 low{far, far, far}, high{-far, -far, -far};
     for (Vec3 p : position_nm) {
+        LANTHORN_EXPECT(std::isfinite(p.x + p.y + p.z));
         low = {std::min(low.x, p.x), std::min(low.y, p.y), std::min(low.z, p.z)};
         high = {std::max(high.x, p.x), std::max(high.y, p.y), std::max(high.z, p.z)};
     }
     low_nm_ = low;
+    if (position_nm.empty()) low = high = {};
+    low_nm_ = low;
+    Vec3 const extent = high - low;
+    // A little wider than the radius, so that rounding cannot put points within it two cells apart.
+    double width = radius_nm * (1 + 1e-9);
+    auto const cells = [&](double along) { return std::max(1.0, std::floor(along / width)); };
     // No more cells than about points: a tiny radius in a wide cloud must not fill the memory.
-    double const most = std::cbrt(double(position_nm.size())) + 1;
-    auto const split = [&](double extent, std::int32_t& count, double& per_cell) {
-        count = std::int32_t(std::clamp(std::floor(extent / radius_nm), 1.0, most));
-        per_cell = extent > 0 ? count / extent : 0;
+    while (cells(extent.x) * cells(extent.y) * cells(extent.z) > 2.0 * double(position_nm.size()) + 8)
+        width *= 1.3;
+    auto const split = [&](double along, std::int32_t& count, double& per_cell) {
+        count = std::int32_t(cells(along));
+        per_cell = along > 0 ? count / along : 0;
     };
-    if (position_nm.empty()) low_nm_ = high = {};
-    split(high.x - low_nm_.x, count_[0], per_cell_.x);
-    split(high.y - low_nm_.y, count_[1], per_cell_.y);
-    split(high.z - low_nm_.z, count_[2], per_cell_.z);
+    split(extent.x, count_[0], per_cell_.x);
+    split(extent.y, count_[1], per_cell_.y);
+    split(extent.z, count_[2], per_cell_.z);
 
     auto const flat = [&](Vec3 p) {
         auto const [x, y, z] = cell_of(p);
-        return (std::size_t(x) * std::size_t(count_[1]) + std::size_t(y)) * std::size_t(count_[2]) + std::size_t(z);
+        return (std::size_t(x) * std::size_t(count_[1]) + std::size_t(y)) * std::size_t(count_[2]) +
+               std::size_t(z);
     };
     first_.assign(std::size_t(count_[0]) * std::size_t(count_[1]) * std::size_t(count_[2]) + 1, 0);
     for (Vec3 p : position_nm) ++first_[flat(p) + 1];
@@ -53,7 +61,8 @@ CellGrid::CellIndex CellGrid::cell_of(Vec3 p) const
         return std::clamp(std::int32_t(x * per_cell), std::int32_t{0}, count - 1);
     };
     Vec3 const d = p - low_nm_;
-    return {along(d.x, per_cell_.x, count_[0]), along(d.y, per_cell_.y, count_[1]), along(d.z, per_cell_.z, count_[2])};
+    return {along(d.x, per_cell_.x, count_[0]), along(d.y, per_cell_.y, count_[1]),
+            along(d.z, per_cell_.z, count_[2])};
 }
 
 }  // namespace lanthorn

@@ -1,13 +1,12 @@
-// The one file that includes gemmi, which is what a build waits for.
 #include "lanthorn/base/constants.hpp"
+#include "lanthorn/crystal/gemmi_reader.hpp"
 #include "lanthorn/crystal/host.hpp"
 #include "lanthorn/crystal/symmetry.hpp"
 
 #include <fmt/format.h>
-#include <gemmi/cif.hpp>
-#include <gemmi/smcif.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace lanthorn {
@@ -37,75 +36,64 @@ bool same(Vec3 a, Vec3 b)
 [[noreturn]] void refuse_syntax(std::string_view file, std::string const& text)
 {
     Place place{std::string(file), 0, 0};
-    std::string sentence = text;
-    if (text.starts_with(file)) {
-        std::string const rest = text.substr(file.size());
-        int consumed = 0;
-        if (std::sscanf(rest.c_str(), ":%d:%d%n", &place.line, &place.column, &consumed) == 2) {
-            std::size_t const colon = rest.find(": ", std::size_t(consumed));
-            if (colon != rest.npos) sentence = rest.substr(colon + 2);
-        }
+    std::string_view sentence = text;
+    if (text.starts_with(file) && file.size() < text.size()) {
+        char const* const end = text.data() + text.size();
+        auto const line = std::from_chars(text.data() + file.size() + 1, end, place.line);
+        if (line.ec == std::errc{} && line.ptr != end) std::from_chars(line.ptr + 1, end, place.column);
+        std::size_t const colon = text.find(": ", file.size());
+        if (colon != text.npos) sentence.remove_prefix(colon + 2);
     }
-    throw InputError(place, "cif", "this is not a CIF: " + sentence);
+    throw InputError(place, "cif", "this is not a CIF: " + std::string(sentence));
 }
 
-gemmi::cif::Document parsed(std::string_view text, std::string_view file)
+gemmi_reader::Structure structure_of(std::string_view text, std::string_view file)
 {
+    std::optional<gemmi_reader::Structure> found;
     try {
-        return gemmi::cif::read_memory(text.data(), text.size(), std::string(file).c_str());
+        found = gemmi_reader::first_structure(text, std::string(file));
     }
-    catch (std::exception const& error) {
+    catch (gemmi_reader::SyntaxError const& error) {
         refuse_syntax(file, error.what());
     }
-}
-
-gemmi::SmallStructure structure_of(gemmi::cif::Document const& document, std::string_view file)
-{
-    for (gemmi::cif::Block const& block : document.blocks) {
-        gemmi::SmallStructure structure;
-        try {
-            structure = gemmi::make_small_structure_from_block(block);
-        }
-        catch (std::exception const& error) {
-            refuse(file, fmt::format("block \"{}\" cannot be read: {}", block.name, error.what()));
-        }
-        if (structure.sites.empty()) continue;
-        if (!structure.cell.is_crystal() || !(structure.cell.volume > 0))
-            refuse(file, fmt::format("block \"{}\" has atoms but no unit cell (_cell_length_a and so on)",
-                                     block.name));
-        if (!structure.find_spacegroup())
-            refuse(file, structure.spacegroup_hm.empty()
-                             ? std::string("no space group is named (_space_group_name_H-M_alt); "
-                                           "for a cell that lists all atoms write 'P 1'")
-                             : fmt::format("space group \"{}\" is unknown", structure.spacegroup_hm));
-        return structure;
+    catch (gemmi_reader::BlockError const& error) {
+        refuse(file, fmt::format("block \"{}\" cannot be read: {}", error.block, error.what()));
     }
-    refuse(file, "there are no atoms (_atom_site_ loop) in it");
+    if (!found) refuse(file, "there are no atoms (_atom_site_ loop) in it");
+    if (!found->has_cell)
+        refuse(file, fmt::format("block \"{}\" has atoms but no unit cell (_cell_length_a and so on)",
+                                 found->block));
+    if (!found->space_group_known)
+        refuse(file, found->space_group.empty()
+                         ? std::string("no space group is named (_space_group_name_H-M_alt); "
+                                       "for a cell that lists all atoms write 'P 1'")
+                         : fmt::format("space group \"{}\" is unknown", found->space_group));
+    return std::move(*found);
 }
 
-Occupant occupant_of(gemmi::SmallStructure::Site const& site, std::string_view file)
+Occupant occupant_of(gemmi_reader::Site const& site, std::string_view file)
 {
-    if (site.element == gemmi::El::X)
+    if (site.element.empty())
         refuse(file, fmt::format("site \"{}\": \"{}\" is no element", site.label, site.type_symbol));
-    std::string const element = site.element.name();
-    if (site.charge != 0) return {element, site.charge};
-    auto const charge = formal_charge(element);
+    if (site.charge != 0) return {site.element, site.charge};
+    auto const charge = formal_charge(site.element);
     if (!charge)
         refuse(file,
                fmt::format("site \"{0}\": the charge of {1} is not known; write it as type symbol, \"{1}2+\"",
-                           site.label, element));
-    return {element, *charge};
+                           site.label, site.element));
+    return {site.element, *charge};
 }
 
-void add_site(Host& host, gemmi::SmallStructure::Site const& site, std::string_view file)
+void add_site(Host& host, gemmi_reader::Site const& site, std::string_view file)
 {
-    Vec3 const f{wrapped(site.fract.x), wrapped(site.fract.y), wrapped(site.fract.z)};
+    auto const [x, y, z] = site.fractional;
+    Vec3 const f{wrapped(x), wrapped(y), wrapped(z)};
     if (!std::isfinite(f.x + f.y + f.z))
         refuse(file, fmt::format("site \"{}\" has no fractional coordinates", site.label));
-    if (!(site.occ > 0 && site.occ <= 1 + 1e-6))
+    if (!(site.occupancy > 0 && site.occupancy <= 1 + 1e-6))
         refuse(file, fmt::format("site \"{}\" has the occupancy {}, above 0 and at most 1 is wanted",
-                                 site.label, site.occ));
-    Host::Share const share{occupant_of(site, file), std::min(site.occ, 1.0)};
+                                 site.label, site.occupancy));
+    Host::Share const share{occupant_of(site, file), std::min(site.occupancy, 1.0)};
     auto const there =
         std::ranges::find_if(host.positions, [&](auto const& p) { return same(p.fractional, f); });
     if (there == host.positions.end()) {
@@ -121,22 +109,18 @@ void add_site(Host& host, gemmi::SmallStructure::Site const& site, std::string_v
     there->shares.push_back(share);
 }
 
-} // namespace
+}  // namespace
 
 std::optional<std::string> crystal_system(std::string_view space_group)
 {
-    auto const* group = gemmi::find_spacegroup_by_name(std::string(space_group));
-    if (!group) return std::nullopt;
-    return std::string(group->crystal_system_str());
+    return gemmi_reader::crystal_system(std::string(space_group));
 }
 
 std::vector<Vec3> equivalent_positions(std::string_view space_group, Vec3 f)
 {
-    auto const* group = gemmi::find_spacegroup_by_name(std::string(space_group));
     std::vector<Vec3> found;
-    for (gemmi::Op const& op : group->operations()) {
-        auto const moved = op.apply_to_xyz({f.x, f.y, f.z});
-        Vec3 const p{wrapped(moved[0]), wrapped(moved[1]), wrapped(moved[2])};
+    for (auto const& [x, y, z] : gemmi_reader::images(std::string(space_group), {f.x, f.y, f.z})) {
+        Vec3 const p{wrapped(x), wrapped(y), wrapped(z)};
         if (std::ranges::none_of(found, [&](Vec3 other) { return same(p, other); })) found.push_back(p);
     }
     return found;
@@ -144,16 +128,15 @@ std::vector<Vec3> equivalent_positions(std::string_view space_group, Vec3 f)
 
 Host host_from_cif(std::string_view cif_text, std::string_view file_name, std::string_view dopable)
 {
-    auto const structure = structure_of(parsed(cif_text, file_name), file_name);
+    auto const structure = structure_of(cif_text, file_name);
     double const degree = constants::pi / 180;
-    auto const& cell = structure.cell;
+    auto const [a, b, c, alpha, beta, gamma] = structure.cell;
 
     Host host;
-    host.name = structure.name.empty() ? std::string(file_name) : structure.name;
-    host.topology = fmt::format("{}#{}", file_name, structure.name);
-    host.cell = {cell.a / 10,         cell.b / 10,        cell.c / 10,
-                 cell.alpha * degree, cell.beta * degree, cell.gamma * degree};
-    for (auto const& site : structure.get_all_unit_cell_sites()) add_site(host, site, file_name);
+    host.name = structure.block.empty() ? std::string(file_name) : structure.block;
+    host.topology = fmt::format("{}#{}", file_name, structure.block);
+    host.cell = {a / 10, b / 10, c / 10, alpha * degree, beta * degree, gamma * degree};
+    for (auto const& site : structure.sites) add_site(host, site, file_name);
 
     std::vector<std::pair<std::string, double>> formula;
     for (auto const& position : host.positions)
@@ -171,9 +154,9 @@ Host host_from_cif(std::string_view cif_text, std::string_view file_name, std::s
         refuse(file_name,
                fmt::format("no cation \"{}\", which dopants are to replace, in {}", dopable, host.formula));
     host.source = {
-        .key = std::string(file_name), .where = structure.name, .kind = Kind::assumed, .note = "CIF file"};
+        .key = std::string(file_name), .where = structure.block, .kind = Kind::assumed, .note = "CIF file"};
     host.sources.emplace_back("structure", host.source);
     return host;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

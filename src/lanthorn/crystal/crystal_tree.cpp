@@ -197,7 +197,7 @@ std::vector<std::uint8_t> bytes_below(Integers const& values, std::size_t rows, 
     return bytes;
 }
 
-} // namespace
+}  // namespace
 
 Tree to_tree(Crystal const& crystal)
 {
@@ -273,4 +273,4 @@ Crystal crystal_from(Tree const& tree)
     return crystal;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

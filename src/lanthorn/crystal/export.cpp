@@ -34,7 +34,7 @@ std::string charged(Occupant const& occupant)
                        occupant.charge > 0 ? '+' : '-');
 }
 
-} // namespace
+}  // namespace
 
 std::string to_xyz(Crystal const& crystal, std::string_view comment)
 {
@@ -89,4 +89,4 @@ std::string to_cif(Crystal const& crystal, std::string_view name)
     return text;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -338,7 +338,7 @@ private:
     std::optional<std::string> system_;
 };
 
-} // namespace
+}  // namespace
 
 std::optional<int> formal_charge(std::string_view element)
 {
@@ -404,4 +404,4 @@ bool Host::holds_dopable(std::size_t position) const
 
 Host host_from(Document const& document) { return HostReader(document).read(); }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -104,4 +104,4 @@ double tolerance_factor(double a_nm, double b_nm, double x_nm)
 
 double octahedral_factor(double b_nm, double x_nm) { return b_nm / x_nm; }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -41,7 +41,7 @@ bool diagonal(Rows const& rows)
            1e-12;
 }
 
-} // namespace
+}  // namespace
 
 Placement::Placement(Particle const& plan)
 {
@@ -126,4 +126,4 @@ std::optional<Placement::Place> Placement::place(Vec3 r) const
     return std::nullopt;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

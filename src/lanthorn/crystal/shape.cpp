@@ -30,7 +30,7 @@ double rounded_cube_half_edge(Vec3 point, double rounding)
     return 0;
 }
 
-} // namespace
+}  // namespace
 
 double Shape::size_through(Vec3 p) const
 {
@@ -76,4 +76,4 @@ std::pair<Shape, double> grown(Shape shape, double size_nm, double thickness_nm)
     return {shape, width_nm};
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -35,7 +35,7 @@ std::vector<Found> within(Host const& host, std::size_t from, double radius_nm)
     return found;
 }
 
-} // namespace
+}  // namespace
 
 std::vector<NeighbourShell> neighbour_shells(Host const& host, std::size_t position,
                                              std::function<bool(Occupant const&)> const& counts,
@@ -105,4 +105,4 @@ std::vector<std::uint8_t> surface_sites(Crystal const& crystal)
     return surface;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

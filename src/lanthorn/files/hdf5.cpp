@@ -129,6 +129,21 @@ void with_data(std::span<std::string const> values, auto const& write)
     write(type, type, packed.data());
 }
 
+/// HDF5 has no "/" in a name ("Er:4S3/2->4I15/2" is one): it is written as %2F, and % as %25.
+std::string link_of(std::string const& name)
+{
+    std::string link;
+    for (char c : name) link += c == '/' ? "%2F" : c == '%' ? "%25" : std::string(1, c);
+    return link;
+}
+
+std::string name_of(std::string link)
+{
+    for (auto [code, c] : {std::pair{"%2F", "/"}, std::pair{"%25", "%"}})
+        for (std::size_t at = 0; (at = link.find(code, at)) != std::string::npos; ++at) link.replace(at, 3, c);
+    return link;
+}
+
 class Writer {
 public:
     explicit Writer(hid_t file)
@@ -150,15 +165,14 @@ private:
         for (auto const& [name, array] : tree.arrays) dataset(group, name, array);
         for (auto const& [name, below] : tree.groups) {
             LANTHORN_EXPECT(is_name(name) && !tree.arrays.contains(name));
-            Handle const made(H5Gcreate2(group, name.c_str(), links_, groups_, H5P_DEFAULT), &H5Gclose);
+            Handle const made(H5Gcreate2(group, link_of(name).c_str(), links_, groups_, H5P_DEFAULT), &H5Gclose);
             content(made, below);
         }
     }
 
     static bool is_name(std::string const& name)
     {
-        return !name.empty() && name != "." && name.find('/') == std::string::npos &&
-               name.find('\0') == std::string::npos;
+        return !name.empty() && name != "." && name.find('\0') == std::string::npos;
     }
 
     void dataset(hid_t group, std::string const& name, Tree::Array const& array)
@@ -182,7 +196,7 @@ private:
         Handle const space = space_of(array.shape);
         auto const write = [&](hid_t file_type, hid_t memory_type, void const* data) {
             Handle const made(
-                H5Dcreate2(group, name.c_str(), file_type, space, links_, properties, H5P_DEFAULT),
+                H5Dcreate2(group, link_of(name).c_str(), file_type, space, links_, properties, H5P_DEFAULT),
                 &H5Dclose);
             if (elements > 0) must(H5Dwrite(made, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data));
             attributes(made, array.attributes);
@@ -243,10 +257,10 @@ public:
             Handle const object(H5Oopen(group, link.c_str(), H5P_DEFAULT), &H5Oclose);
             switch (H5Iget_type(object)) {
             case H5I_GROUP:
-                tree.groups[link] = content(object, below, depth + 1);
+                tree.groups[name_of(link)] = content(object, below, depth + 1);
                 break;
             case H5I_DATASET:
-                tree.arrays[link] = dataset(object, below);
+                tree.arrays[name_of(link)] = dataset(object, below);
                 break;
             default:
                 bad(below, "is neither group nor array");

@@ -10,6 +10,7 @@ namespace lanthorn {
 /// Written beside and renamed. Texts are UTF-8 of fixed length, padded with zero bytes; arrays of more than
 /// 1024 elements are compressed. Names hold no "/" and texts no zero byte; an array and a group of one tree
 /// do not share a name.
+/// A "/" in a name is written as %2F, a "%" as %25.
 /// @throws std::system_error
 void write_hdf5(std::filesystem::path const& path, Tree const& tree);
 

@@ -119,5 +119,5 @@ TEST(NearestDistance, IsThatOfFewAndManyPoints)
     EXPECT_DOUBLE_EQ(*mean_nearest_distance_nm({{1, 1, 1}, {1, 1, 1}}), 0);
 }
 
-} // namespace
-} // namespace lanthorn
+}  // namespace
+}  // namespace lanthorn

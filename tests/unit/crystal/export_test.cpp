@@ -199,5 +199,5 @@ TEST(CrystalTree, IsRefusedWhereItIsInconsistent)
     refused(no_host);
 }
 
-} // namespace
-} // namespace lanthorn
+}  // namespace
+}  // namespace lanthorn

@@ -234,7 +234,7 @@ TEST(HostFile, TellsAllMistakesAtOnce)
         FAIL();
     }
     catch (InputError const& error) {
-        EXPECT_EQ(error.findings().size(), 3u); // unknown nam, missing name, bad z
+        EXPECT_EQ(error.findings().size(), 3u);  // unknown nam, missing name, bad z
     }
 }
 
@@ -249,5 +249,5 @@ TEST(FormalCharge, IsThatOfTheGroup)
     EXPECT_FALSE(is_rare_earth("Ca"));
 }
 
-} // namespace
-} // namespace lanthorn
+}  // namespace
+}  // namespace lanthorn

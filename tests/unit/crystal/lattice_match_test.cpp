@@ -19,7 +19,7 @@ TEST(Vegard, GivesTheCellsOfTheSolidSolutions)
     std::vector<std::pair<Cell, double>> const core{{y, 0.5}, {yb, 0.45}, {er, 0.05}};
     double const a = mixed_cell(core).a_nm;
     EXPECT_NEAR(a, 0.5481, 1e-5);
-    EXPECT_NEAR(a, 0.5484, 5e-4); // refined by powder diffraction
+    EXPECT_NEAR(a, 0.5484, 5e-4);  // refined by powder diffraction
     EXPECT_EQ(mixed_cell(half).gamma_rad, y.gamma_rad);
 }
 
@@ -95,5 +95,5 @@ TEST(Radii, TellWhichAreKnown)
     }
 }
 
-} // namespace
-} // namespace lanthorn
+}  // namespace
+}  // namespace lanthorn

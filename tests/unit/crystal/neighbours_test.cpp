@@ -87,5 +87,16 @@ TEST(NeighbourList, TakesAMillionPoints)
     EXPECT_EQ(list.index.size(), 6u * 1000000 - 6u * 10000);
 }
 
-} // namespace
-} // namespace lanthorn
+TEST(NeighbourList, TakesAMillionPointsInALineAndInAPlane)
+{
+    std::vector<Vec3> line, plane;
+    for (int i = 0; i < 1000000; ++i) {
+        line.push_back({double(i), 2, 3});
+        plane.push_back({double(i % 1000), 2, double(i / 1000)});
+    }
+    EXPECT_EQ(neighbours(line, 1.1).index.size(), 2u * 999999);
+    EXPECT_EQ(neighbours(plane, 1.1).index.size(), 4u * 999000);
+}
+
+}  // namespace
+}  // namespace lanthorn
