@@ -16,11 +16,11 @@ ROW = re.compile(r"^(\w\w \w+/\d|\w\w \w+)\s+([\d.e+-]+)\s+([\d.e+-]+)\s+([\d.]+
 
 
 def table_of(output):
-    rows = ["| level | Lanthorn [ms] | published [ms] | ratio | source | host of the source |", "|---|---|---|---|---|---|"]
+    rows = ["| level | Lanthorn, ms | published, ms | ratio | source | host of the source |", "|---|---|---|---|---|---|"]
     for level, ours, published, ratio, source in ROW.findall(output):
         key, _, host = source.partition(", ")
         mark = "" if 1 / 1.3 < float(ratio) < 1.3 else "**"
-        rows.append(f"| {level} | {float(ours):.3g} | {float(published):.3g} | {mark}{ratio}{mark} | [{key}] | {host or 'β-NaYF4'} |")
+        rows.append(f"| {level} | {float(ours):#.3g} | {float(published):.3g} | {mark}{ratio}{mark} | [{key}] | {host or 'β-NaYF4'} |")
     if len(rows) < 5:
         raise SystemExit(f"no table in the output of the test:\n{output}")
     return "\n".join(rows) + "\n"

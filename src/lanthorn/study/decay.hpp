@@ -10,7 +10,7 @@ struct Decay {
     std::vector<double> from_s, to_s, intensity, error;
 };
 
-/// Times that describe a decay without a model of it.
+/// Times that describe a decay without a model of it (theory: observables.8).
 struct DecayTimes {
     double one_over_e_s = 0;  ///< from the maximum down to 1/e of it, linear within bins; 0 = not reached
     double amplitude_average_s = 0;  ///< int I dt / I_max, the tail beyond the record as an exponential

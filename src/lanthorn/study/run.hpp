@@ -59,7 +59,8 @@ std::vector<Band> named_bands(Recipe const& recipe, std::vector<Band> const& ban
 std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& bands, Tally const& tally);
 
 /// Runs chunks until the number of trajectories, the wanted error or the event limit is reached. All decisions rest on
-/// folded results at the borders of rounds, hence are the same for any number of threads and any restart.
+/// folded results at the borders of rounds, hence are the same for any number of threads and any restart
+/// (theory: observables.9).
 RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule,
                    std::vector<Band> const& bands, RunOptions const& options);
 

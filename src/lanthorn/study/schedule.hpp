@@ -24,7 +24,7 @@ struct Band {
 std::vector<Band> bands_of(Network const& network, std::vector<double> const& width_per_cm);
 
 /// Light over time and what is measured when. Observables of a window come in this order: the Ledger, then
-/// the mean number of ions in each class.
+/// the mean number of ions in each class. Theory: observables.1, observables.7.
 struct Schedule {
     enum Ledger : std::size_t {
         absorbed_photons,
