@@ -14,9 +14,11 @@ namespace lanthorn::app {
 
 namespace {
 
+/// Everything below a node that has no place of a file gets this one.
 void place_at(Node& node, Place const& place)
 {
-    node.place = node.key_place = place;
+    for (Place* p : {&node.place, &node.key_place})
+        if (p->file.empty()) *p = place;
     if (node.is_array())
         for (Node& item : node.array()) place_at(item, place);
     if (node.is_table())
@@ -24,17 +26,15 @@ void place_at(Node& node, Place const& place)
 }
 
 /// "0.02", "[1, 2]", "{ Yb = 0.2 }" and "true" as TOML has them, all else as text.
-Node value_from(std::string const& text, Place const& place)
+Node value_from(std::string const& text)
 {
-    Node value{Node::Value(text)};
     try {
         Document const parsed = parse_toml("v = " + text, "");
-        if (parsed.root.table().size() == 1) value = *parsed.root.find("v");
+        if (parsed.root.table().size() == 1) return *parsed.root.find("v");
     }
     catch (InputError const&) {  // no TOML: a text
     }
-    place_at(value, place);
-    return value;
+    return Node(Node::Value(text));
 }
 
 }  // namespace
@@ -89,7 +89,8 @@ Document RecipeInput::document() const
         if (equals == std::string::npos) throw InputError(place, "", "KEY=VALUE is wanted");
         try {
             set(document.root, key_path_from(setting.substr(0, equals)),
-                value_from(setting.substr(equals + 1), place));
+                value_from(setting.substr(equals + 1)));
+            place_at(document.root, place);
         }
         catch (InputError const& error) {
             throw InputError(place, error.first().key, error.first().problem);

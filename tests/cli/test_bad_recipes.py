@@ -6,8 +6,8 @@ import unittest
 from program import ProgramTest, data
 
 FOLDER = data / "bad_recipes"
-EXPECTATION = re.compile(r"# (expect|warn): (\d+):(\d+) (\S+) \| (.*)")
-FINDING = re.compile(r"(?P<file>[^\s:][^:]*\.toml):(?:(?P<line>\d+):(?P<column>\d+):)? (?P<warning>warning: )?(?P<problem>.*)")
+EXPECTATION = re.compile(r"# (expect|warn|note): (\d+):(\d+) (\S+) \| (.*)")
+FINDING = re.compile(r"(?P<file>[^\s:][^:]*\.toml):(?:(?P<line>\d+):(?P<column>\d+):)? (?:(?P<kind>warning|note): )?(?P<problem>.*)")
 
 
 class BadRecipes(ProgramTest):
@@ -21,9 +21,9 @@ class BadRecipes(ProgramTest):
 
     def examine(self, path):
         source = path.read_text().splitlines()
-        wanted = [EXPECTATION.fullmatch(line).groups() for line in source if re.match(r"# (expect|warn):", line)]
+        wanted = [EXPECTATION.fullmatch(line).groups() for line in source if re.match(r"# (expect|warn|note):", line)]
         self.assertTrue(wanted, "nothing is expected of it")
-        if all(kind == "warn" for kind, *_ in wanted):
+        if all(kind != "expect" for kind, *_ in wanted):
             output = self.run_program("check", path).stderr
         else:
             output = self.refused("run", path, "-o", "out", words=[]).stderr
@@ -31,7 +31,7 @@ class BadRecipes(ProgramTest):
         self.assertEqual(len(found), len(wanted), output)
         for (kind, line, column, _, words), (match, excerpt) in zip(wanted, found):
             self.assertEqual(match["file"], str(path))
-            self.assertEqual(bool(match["warning"]), kind == "warn")
+            self.assertEqual(match["kind"], {"expect": None, "warn": "warning", "note": "note"}[kind])
             self.assertIn(words, "\n".join([match["problem"], *excerpt[1:]]))
             self.assertEqual((match["line"] or "0", match["column"] or "0"), (line, column), output)
             if line == "0":

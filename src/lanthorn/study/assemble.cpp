@@ -224,13 +224,14 @@ private:
         }
         if (recipe_.luminescence.interaction_radius_nm > recipe_.regions.front().size_nm)
             warn("luminescence.interaction_radius",
-                 "the interaction radius is larger than the core: every ion sees every other, which is fine");
+                 "the interaction radius is larger than the core: every ion there sees every other, which is "
+                 "fine",
+                 Severity::note);
     }
 
-    void warn(std::string key, std::string problem)
+    void warn(std::string key, std::string problem, Severity severity = Severity::warning)
     {
-        a_.warnings.push_back(
-            {.severity = Severity::warning, .key = std::move(key), .problem = std::move(problem)});
+        a_.warnings.push_back({.severity = severity, .key = std::move(key), .problem = std::move(problem)});
     }
 
     void say_what_is_left_out()

@@ -339,7 +339,8 @@ private:
     {
         Tree& n = tree_.group("notes");
         std::vector<std::string> warnings;
-        for (auto const& finding : assembly_.warnings) warnings.push_back(finding.problem);
+        for (auto const& finding : assembly_.warnings)
+            if (finding.severity == Severity::warning) warnings.push_back(finding.problem);
         warnings.insert(warnings.end(), decay_warnings_.begin(), decay_warnings_.end());
         if (!result_.reached_error)
             warnings.push_back(fmt::format("the event limit came before the wanted error: the worst of the "

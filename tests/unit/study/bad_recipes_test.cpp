@@ -10,7 +10,7 @@ using namespace lanthorn;
 
 namespace {
 
-/// A line "# expect: LINE:COLUMN key | words" or "# warn: …" at the top of a bad recipe; "-" for no key.
+/// A line "# expect: LINE:COLUMN key | words" at the top of a bad recipe, or warn: or note:; "-" for no key.
 struct Expectation {
     Severity severity;
     std::string place, key, words;
@@ -24,8 +24,10 @@ std::vector<Expectation> expectations(std::string const& text)
         std::istringstream parts(line.substr(2));
         std::string kind, place, key, bar;
         parts >> kind >> place >> key >> bar;
-        found.push_back({kind == "warn:" ? Severity::warning : Severity::error, place, key == "-" ? "" : key,
-                         line.substr(line.find(" | ") + 3)});
+        Severity const severity = kind == "expect:" ? Severity::error
+                                  : kind == "warn:" ? Severity::warning
+                                                    : Severity::note;
+        found.push_back({severity, place, key == "-" ? "" : key, line.substr(line.find(" | ") + 3)});
     }
     return found;
 }

@@ -2,6 +2,7 @@
 
 #include "tiny.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -176,13 +177,10 @@ rc::Gen<std::string> any_notation()
             if (k > 0) text += " @ ";
             text += hosts[*rc::gen::inRange<std::size_t>(0, hosts.size())];
             int const dopants = *rc::gen::inRange(0, 4);
-            for (int d = 0; d < dopants; ++d) {
-                text += (d == 0 ? ":" : ",") + std::string(elements[std::size_t(d)]);
-                text += std::to_string(*rc::gen::inRange(0, 30)) + "." +
-                        std::to_string(*rc::gen::inRange(0, 100));
-            }
-            text += " (" + std::to_string(*rc::gen::inRange(1, 20)) + "." +
-                    std::to_string(*rc::gen::inRange(0, 10)) + " nm";
+            for (int d = 0; d < dopants; ++d)
+                text += fmt::format("{}{}{}.{}", d == 0 ? ":" : ",", elements[std::size_t(d)],
+                                    *rc::gen::inRange(0, 30), *rc::gen::inRange(0, 100));
+            text += fmt::format(" ({}.{} nm", *rc::gen::inRange(1, 20), *rc::gen::inRange(0, 10));
             if (k == 0) text += shapes[*rc::gen::inRange<std::size_t>(0, shapes.size())];
             text += ")";
         }
