@@ -5,15 +5,16 @@
 
 #include "commands.hpp"
 #include "console.hpp"
+#include "help.hpp"
 
 #include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -45,7 +46,7 @@ int main(int argc, char** argv)
                  "lanthorn");
     app.set_version_flag("--version", fmt::format("lanthorn {} ({})", version(), git_hash()));
     app.require_subcommand(1);
-    app.get_formatter()->column_width(34);
+    app.formatter(std::make_shared<app::HelpText>());
     app::add_run(app);
     app::add_resume(app);
     app::add_check(app);

@@ -201,9 +201,10 @@ struct RunOptionsOfUser {
 
 void add_common(CLI::App& command, RunOptionsOfUser& o)
 {
-    command.add_option("-t,--threads", o.threads, "Threads; the result is the same for any number")
-        ->check(CLI::Range(1u, 4096u))
-        ->capture_default_str();
+    command
+        .add_option("-t,--threads", o.threads,
+                    "Threads, left out: one per core; the result is the same for any number")
+        ->check(CLI::Range(1u, 4096u));
     command.add_option("--progress", o.progress, "How progress is shown on stderr")
         ->check(CLI::IsMember({"auto", "bar", "plain", "json", "off"}))
         ->capture_default_str();

@@ -167,10 +167,11 @@ std::vector<Band> named_bands(Recipe const& recipe, std::vector<Band> const& ban
             continue;
         }
         auto const meant = nearest(names[k], known);
-        findings.push_back({.key = fmt::format("luminescence.bands[{}]", k),
-                            .problem = fmt::format("no ion of the particle has the line \"{}\"{}", names[k],
-                                                   meant ? fmt::format("; did you mean \"{}\"?", *meant)
-                                                         : "; it is written like \"Er:4S3/2->4I15/2\"")});
+        Finding& finding = findings.emplace_back();
+        finding.key = fmt::format("luminescence.bands[{}]", k);
+        finding.problem = fmt::format("no ion of the particle has the line \"{}\"", names[k]);
+        finding.problem += meant ? fmt::format("; did you mean \"{}\"?", *meant)
+                                 : "; it is written like \"Er:4S3/2->4I15/2\"";
     }
     if (!findings.empty()) throw InputError(std::move(findings));
     return chosen;
