@@ -19,7 +19,7 @@ wavelength = "980 nm"
 irradiance = "1e5 W/cm^2"
 
 [luminescence]
-wanted_error = 0.004
+wanted_error = 0.01
 bands = ["Yb:2F5/2->2F7/2"]
 burn_in = "50 us"
 duration = "50 us"
@@ -56,7 +56,7 @@ class Resume(ProgramTest):
         while True:
             threads = dice.choice([1, 2, 3])
             process = self.start(*command, "--threads", threads)
-            if kills < 6:
+            if kills < 4:
                 time.sleep(dice.uniform(0, 0.7 * self.seconds))
                 process.kill()
             stderr = process.communicate()[1]
@@ -72,10 +72,10 @@ class Resume(ProgramTest):
         seed = int(os.environ.get("LANTHORN_TEST_SEED", "1"), 0)
         dice = random.Random(seed)
         kills = 0
-        for attempt in range(4):
+        for attempt in range(3):
             kills += self.kill_at_random(f"killed-{attempt}", dice)
             self.check_same(f"killed-{attempt}")
-        self.assertGreater(kills, 4, f"LANTHORN_TEST_SEED={seed}: too few runs were hit")
+        self.assertGreater(kills, 3, f"LANTHORN_TEST_SEED={seed}: too few runs were hit")
 
     def test_interrupted(self):
         process = self.start("run", "recipe.toml", "-o", "part", "--threads", "2")

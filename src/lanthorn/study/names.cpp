@@ -50,16 +50,16 @@ std::string no_such_host(std::string_view name)
     if (auto const near = nearest(formula(name), formulas))
         for (auto const& host : known)
             if (formula(host) == *near) meant += fmt::format("{}\"{}\"", meant.empty() ? "" : " or ", host);
-    return fmt::format("no host \"{}\" in the library{}; there are {}, or a file that ends in .cif", name,
-                       meant.empty() ? "" : "; did you mean " + meant + "?", fmt::join(known, ", "));
+    return fmt::format("no host \"{}\" in the library{} {}, or a file that ends in .cif", name,
+                       meant.empty() ? "; there are" : "; did you mean " + meant + "? There are", fmt::join(known, ", "));
 }
 
 std::string no_such_medium(std::string_view name)
 {
     auto const known = medium_names();
     auto const near = nearest(name, known);
-    return fmt::format("no medium \"{}\"{}; there are {}, or give surroundings.refractive_index", name,
-                       near ? fmt::format("; did you mean \"{}\"?", *near) : "", fmt::join(known, ", "));
+    return fmt::format("no medium \"{}\"{} {}, or give surroundings.refractive_index", name,
+                       near ? fmt::format("; did you mean \"{}\"? There are", *near) : "; there are", fmt::join(known, ", "));
 }
 
 }  // namespace lanthorn

@@ -201,7 +201,7 @@ private:
             e.pulse = {number(table + ".pulse.width"), number(table + ".pulse.period")};
             if (e.pulse->width_s >= e.pulse->period_s)
                 add(table + ".pulse.width",
-                    "the pulse is as long as its period; leave the pulse out for continuous light");
+                    "the pulse is not shorter than its period; leave the pulse out for continuous light");
         }
         return e;
     }

@@ -55,8 +55,8 @@ TEST(DecayTimes, OfTwoExponentialsAreTheirAverages)
     double const intensity = (a * fast_s * fast_s + b * slow_s * slow_s) / (a * fast_s + b * slow_s);
     EXPECT_NEAR(times->amplitude_average_s / amplitude, 1, 5e-3);
     EXPECT_NEAR(times->intensity_average_s / intensity, 1, 5e-3);
-    // 3 e^-10t + e^-t = 4/e at t = 0.1789 ms
-    EXPECT_NEAR(times->one_over_e_s, 1.789e-4, 1e-6);
+    // 3 e^-10t + e^-t = 4/e at t = 0.15804 ms
+    EXPECT_NEAR(times->one_over_e_s, 1.5804e-4, 5e-7);
 }
 
 TEST(DecayTimes, OfAFedLevelCountFromItsMaximum)
