@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import signal
 import time
 import unittest
@@ -101,6 +102,24 @@ class Resume(ProgramTest):
         self.run_program("resume", "part", "--threads", "3")
         self.check_same("part")
         self.assertFalse((self.folder / "part" / "chunks").exists())
+
+    def test_full_disk(self):
+        # In a chunk, in the report and in the record, which is the largest file.
+        record = len(self.whole["record.h5"])
+        self.assertGreater(record, len(self.whole["report.html"]))
+        for limit, file in [(3000, "chunk-"), (100_000, "report.html"), (record - 1000, "record.h5")]:
+
+            def no_room():
+                signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+            begin = ["resume"] if (self.folder / "part").exists() else ["run", "recipe.toml", "-o"]
+            result = self.run_program(*begin, "part", status=74, preexec_fn=no_room)
+            self.assertRegex(result.stderr, rf"part/(chunks/)?{file}.*: File too large\n$")
+            self.assertFalse((self.folder / "part" / "record.h5").exists())
+            self.assertEqual(list((self.folder / "part").rglob("*.part")), [])
+        self.run_program("resume", "part")
+        self.check_same("part")
 
     def test_chunks_of_another_recipe_are_refused(self):
         process = self.start("run", "recipe.toml", "-o", "part")
