@@ -86,7 +86,7 @@ void print_plan(Prepared const& p, unsigned threads)
     Network const& network = p.assembly.network;
     double const start = cpu_seconds();
     Pilot const pilot_run = pilot(p.engine, p.schedule, {.seed = p.recipe.seed});
-    double const per_event_s = (cpu_seconds() - start) / std::max(1.0, double(pilot_run.events));
+    double const per_event_s = (cpu_seconds() - start) / std::max(1e5, double(pilot_run.trials));
     std::uint64_t const size = chunk_size_for(p.recipe, p.engine, p.schedule);
     double const most = p.recipe.luminescence.trajectories
                             ? double(*p.recipe.luminescence.trajectories) * pilot_run.events_per_trajectory
