@@ -70,7 +70,8 @@ void ProgressBar::show(ProgressReport const& report)
     double const share = report.total > 0 ? double(report.done) / double(report.total) : 0;
     std::int64_t const fresh = report.done - first_done_;
     double const left = fresh > 0 ? spent / double(fresh) * double(report.total - report.done) : -1;
-    std::string const remaining = left < 0 || whole ? "" : fmt::format(", about {} left", duration_text(left));
+    std::string const remaining =
+        left < 0 || whole ? "" : fmt::format(", about {} left", duration_text(left));
     switch (mode_) {
     case Mode::bar: {
         int const width = 30, filled = int(share * width);

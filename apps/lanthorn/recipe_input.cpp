@@ -28,13 +28,14 @@ void place_at(Node& node, Place const& place)
 /// "0.02", "[1, 2]", "{ Yb = 0.2 }" and "true" as TOML has them, all else as text.
 Node value_from(std::string const& text)
 {
+    Node const as_text{Node::Value(text)};
     try {
         Document const parsed = parse_toml("v = " + text, "");
-        if (parsed.root.table().size() == 1) return *parsed.root.find("v");
+        return parsed.root.table().size() == 1 ? *parsed.root.find("v") : as_text;
     }
-    catch (InputError const&) {  // no TOML: a text
+    catch (InputError const&) {
+        return as_text;
     }
-    return Node(Node::Value(text));
 }
 
 }  // namespace

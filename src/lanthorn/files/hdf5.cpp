@@ -22,7 +22,7 @@ namespace lanthorn {
 
 namespace {
 
-std::mutex library_in_use; // the library of Debian is not for several threads
+std::mutex library_in_use;  // the library of Debian is not for several threads
 
 /// The library prints its errors unless told not to, and at exit closes what is open: a file that a full disk kept it
 /// from writing crashes there.
@@ -143,7 +143,8 @@ std::string link_of(std::string const& name)
 std::string name_of(std::string link)
 {
     for (auto [code, c] : {std::pair{"%2F", "/"}, std::pair{"%25", "%"}})
-        for (std::size_t at = 0; (at = link.find(code, at)) != std::string::npos; ++at) link.replace(at, 3, c);
+        for (std::size_t at = 0; (at = link.find(code, at)) != std::string::npos; ++at)
+            link.replace(at, 3, c);
     return link;
 }
 
@@ -168,7 +169,8 @@ private:
         for (auto const& [name, array] : tree.arrays) dataset(group, name, array);
         for (auto const& [name, below] : tree.groups) {
             LANTHORN_EXPECT(is_name(name) && !tree.arrays.contains(name));
-            Handle const made(H5Gcreate2(group, link_of(name).c_str(), links_, groups_, H5P_DEFAULT), &H5Gclose);
+            Handle const made(H5Gcreate2(group, link_of(name).c_str(), links_, groups_, H5P_DEFAULT),
+                              &H5Gclose);
             content(made, below);
         }
     }
@@ -403,7 +405,7 @@ private:
     std::filesystem::path const& path_;
 };
 
-} // namespace
+}  // namespace
 
 void write_hdf5(std::filesystem::path const& path, Tree const& tree)
 {
@@ -447,4 +449,4 @@ Tree read_hdf5(std::filesystem::path const& path)
     }
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

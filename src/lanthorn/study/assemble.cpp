@@ -136,7 +136,8 @@ private:
             }
             a_.network.species.push_back(std::move(s));
             a_.optics.push_back(optics_of(host));
-            if (auto findings = unknown_labels(a_.optics.back(), whole); !findings.empty()) throw InputError(std::move(findings));
+            if (auto findings = unknown_labels(a_.optics.back(), whole); !findings.empty())
+                throw InputError(std::move(findings));
             for (auto& row : parameters_of(ion, a_.optics.back())) add_parameter(std::move(row));
             ions_.push_back(std::move(ion));
         }
@@ -239,7 +240,8 @@ private:
     {
         a_.left_out.push_back(
             "quenching by surface, ligands and solvent: a particle without a shell is too bright here");
-        a_.left_out.push_back("other particles of the same recipe: the errors given are those of this one arrangement of ions; its neighbours in the "
+        a_.left_out.push_back("other particles of the same recipe: the errors given are those of this one "
+                              "arrangement of ions; its neighbours in the "
                               "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.push_back("quenching by vacancies and other defects; cooperative processes; reabsorption "
                               "and scattering of light");

@@ -45,13 +45,15 @@ std::string no_such_host(std::string_view name)
 {
     auto const known = host_names();
     std::vector<std::string> formulas;
+    formulas.reserve(known.size());
     for (auto const& host : known) formulas.emplace_back(formula(host));
     std::string meant;
     if (auto const near = nearest(formula(name), formulas))
         for (auto const& host : known)
             if (formula(host) == *near) meant += fmt::format("{}\"{}\"", meant.empty() ? "" : " or ", host);
     return fmt::format("no host \"{}\" in the library{} {}, or a file that ends in .cif", name,
-                       meant.empty() ? "; there are" : "; did you mean " + meant + "? There are", fmt::join(known, ", "));
+                       meant.empty() ? "; there are" : "; did you mean " + meant + "? There are",
+                       fmt::join(known, ", "));
 }
 
 std::string no_such_medium(std::string_view name)
@@ -59,7 +61,8 @@ std::string no_such_medium(std::string_view name)
     auto const known = medium_names();
     auto const near = nearest(name, known);
     return fmt::format("no medium \"{}\"{} {}, or give surroundings.refractive_index", name,
-                       near ? fmt::format("; did you mean \"{}\"? There are", *near) : "; there are", fmt::join(known, ", "));
+                       near ? fmt::format("; did you mean \"{}\"? There are", *near) : "; there are",
+                       fmt::join(known, ", "));
 }
 
 }  // namespace lanthorn

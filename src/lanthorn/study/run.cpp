@@ -156,6 +156,7 @@ Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed)
 std::vector<Band> named_bands(Recipe const& recipe, std::vector<Band> const& bands)
 {
     std::vector<std::string> known;
+    known.reserve(bands.size());
     for (auto const& band : bands) known.push_back(band.name);
     std::vector<Band> chosen;
     std::vector<Finding> findings;

@@ -68,7 +68,9 @@ TEST(BadRecipes, GiveTheirMessages)
         for (std::size_t k = 0; k < found.size(); ++k) {
             EXPECT_EQ(found[k].severity, wanted[k].severity) << name << "\n" << all;
             EXPECT_EQ(found[k].key, wanted[k].key) << name << "\n" << all;
-            EXPECT_NE((found[k].problem + found[k].excerpt).find(wanted[k].words), std::string::npos) << name << "\n" << all;
+            EXPECT_NE((found[k].problem + found[k].excerpt).find(wanted[k].words), std::string::npos)
+                << name << "\n"
+                << all;
             if (found[k].place.file.empty()) continue;
             EXPECT_EQ(found[k].place.file, name);
             EXPECT_EQ(std::to_string(found[k].place.line) + ":" + std::to_string(found[k].place.column),
