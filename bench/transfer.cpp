@@ -12,13 +12,16 @@ using namespace lanthorn;
 Recipe recipe_of(std::string const& particle, std::string const& light)
 {
     std::vector<Finding> warnings;
-    return recipe_from(parse_toml(recipe_from_notation(particle) + "\n" + excitation_from_notation(light), "bench"), warnings);
+    return recipe_from(
+        parse_toml(recipe_from_notation(particle) + "\n" + excitation_from_notation(light), "bench"),
+        warnings);
 }
 
 /// Crystal, channels and tables from a recipe: what a user waits for before the first event.
 void set_up(benchmark::State& state)
 {
-    Recipe const recipe = recipe_of("NaYF4:Yb20,Er2 (" + std::to_string(state.range(0)) + " nm)", "980 nm, 100 W/cm^2");
+    Recipe const recipe =
+        recipe_of("NaYF4:Yb20,Er2 (" + std::to_string(state.range(0)) + " nm)", "980 nm, 100 W/cm^2");
     std::size_t ions = 0;
     for (auto _ : state) {
         Assembly assembly = assemble(recipe);
@@ -32,7 +35,8 @@ BENCHMARK(set_up)->Arg(4)->Arg(8)->Arg(20)->Unit(benchmark::kMillisecond);
 /// Time per event from the dark, by particle diameter.
 void events(benchmark::State& state)
 {
-    Recipe const recipe = recipe_of("NaYF4:Yb20,Er2 (" + std::to_string(state.range(0)) + " nm)", "980 nm, 100 kW/cm^2");
+    Recipe const recipe =
+        recipe_of("NaYF4:Yb20,Er2 (" + std::to_string(state.range(0)) + " nm)", "980 nm, 100 kW/cm^2");
     Assembly assembly = assemble(recipe);
     Schedule const schedule = schedule_of(recipe, assembly.network);
     MonteCarlo const engine(std::move(assembly.network));
@@ -41,7 +45,8 @@ void events(benchmark::State& state)
     std::uint64_t trajectory = 0;
     for (auto _ : state) done += engine.run(schedule.pump, {}, plan, {{.seed = 1}, trajectory++, 1}).events;
     state.SetItemsProcessed(done);
-    state.counters["ns_per_event"] = benchmark::Counter(double(done) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["ns_per_event"] =
+        benchmark::Counter(double(done) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
     state.counters["ions"] = double(engine.network().ions());
 }
 BENCHMARK(events)->Arg(4)->Arg(8)->Arg(12)->Arg(20)->Unit(benchmark::kMillisecond);

@@ -23,9 +23,12 @@ KernelLevel best_kernel_level()
 std::string_view to_text(KernelLevel level)
 {
     switch (level) {
-    case KernelLevel::v3: return "v3";
-    case KernelLevel::v4: return "v4";
-    default: return "baseline";
+    case KernelLevel::v3:
+        return "v3";
+    case KernelLevel::v4:
+        return "v4";
+    default:
+        return "baseline";
     }
 }
 

@@ -27,11 +27,10 @@ double portable_exp(double x)
     double const low = k * ln2_low;
     double const r = high - low;
     double const z = r * r;
-    double const c =
-        r - z * (1.66666666666666019037e-01 +
-                 z * (-2.77777777770155933842e-03 +
-                      z * (6.61375632143793436117e-05 +
-                           z * (-1.65339022054652515390e-06 + z * 4.13813679705723846039e-08))));
+    double const c = r - z * (1.66666666666666019037e-01 +
+                              z * (-2.77777777770155933842e-03 +
+                                   z * (6.61375632143793436117e-05 +
+                                        z * (-1.65339022054652515390e-06 + z * 4.13813679705723846039e-08))));
     double const y = 1.0 + ((r * c / (2.0 - c) - low) + high);
     // Scale in two steps, so that results below the normal range are rounded once.
     auto const power = [](std::int64_t e) { return std::bit_cast<double>(std::uint64_t(1023 + e) << 52); };
@@ -41,9 +40,6 @@ double portable_exp(double x)
     return y * power(e);
 }
 
-double portable_pow(double x, double p)
-{
-    return portable_exp(p * portable_log(x));
-}
+double portable_pow(double x, double p) { return portable_exp(p * portable_log(x)); }
 
 }  // namespace lanthorn

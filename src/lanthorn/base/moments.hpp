@@ -22,7 +22,10 @@ public:
     void merge(Moments const& other)
     {
         if (other.count_ == 0) return;
-        if (count_ == 0) { *this = other; return; }
+        if (count_ == 0) {
+            *this = other;
+            return;
+        }
         double const n = double(count_), m = double(other.count_), step = other.mean_ - mean_;
         mean_ += step * (m / (n + m));
         squares_ += other.squares_ + step * step * (n * m / (n + m));
@@ -41,7 +44,9 @@ public:
     static Moments from_state(std::int64_t count, double mean, double squares)
     {
         Moments m;
-        m.count_ = count; m.mean_ = mean; m.squares_ = squares;
+        m.count_ = count;
+        m.mean_ = mean;
+        m.squares_ = squares;
         return m;
     }
 

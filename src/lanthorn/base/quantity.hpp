@@ -19,13 +19,27 @@ private:
     double house_ = 0;
 };
 
-struct LengthUnit { double in_house; };
-struct TimeUnit { double in_house; };
-struct RateUnit { double in_house; };
-struct IrradianceUnit { double in_house; };
-struct TemperatureUnit { double in_house; };
-struct WavenumberUnit { double in_house; };
-struct AreaUnit { double in_house; };
+struct LengthUnit {
+    double in_house;
+};
+struct TimeUnit {
+    double in_house;
+};
+struct RateUnit {
+    double in_house;
+};
+struct IrradianceUnit {
+    double in_house;
+};
+struct TemperatureUnit {
+    double in_house;
+};
+struct WavenumberUnit {
+    double in_house;
+};
+struct AreaUnit {
+    double in_house;
+};
 
 using Length = Quantity<LengthUnit>;            ///< house unit nm
 using Time = Quantity<TimeUnit>;                ///< house unit s

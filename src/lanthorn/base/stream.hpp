@@ -16,8 +16,8 @@ constexpr Words philox(Words c, StreamKey k)
     for (int round = 0; round < 10; ++round) {
         std::uint64_t const p0 = std::uint64_t{0xD2511F53} * c[0];
         std::uint64_t const p1 = std::uint64_t{0xCD9E8D57} * c[2];
-        c = {std::uint32_t(p1 >> 32) ^ c[1] ^ k[0], std::uint32_t(p1),
-             std::uint32_t(p0 >> 32) ^ c[3] ^ k[1], std::uint32_t(p0)};
+        c = {std::uint32_t(p1 >> 32) ^ c[1] ^ k[0], std::uint32_t(p1), std::uint32_t(p0 >> 32) ^ c[3] ^ k[1],
+             std::uint32_t(p0)};
         k = {k[0] + 0x9E3779B9u, k[1] + 0xBB67AE85u};
     }
     return c;
@@ -31,7 +31,13 @@ static_assert(philox({0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa40938
               Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1});
 
 /// What random numbers are for. Values are part of the results: append, never renumber.
-enum class Purpose : std::uint32_t { dopants = 1, vacancies = 2, transfer = 3, cell_content = 4, excitation = 5 };
+enum class Purpose : std::uint32_t {
+    dopants = 1,
+    vacancies = 2,
+    transfer = 3,
+    cell_content = 4,
+    excitation = 5
+};
 
 /// Mixes a word into a hash (the finaliser of splitmix64 [steele2014]). Depends on h + word alone, so h is a hash
 /// already, or 0 for the first word.
@@ -68,9 +74,9 @@ constexpr double to_uniform(std::uint32_t high, std::uint32_t low)
 /// Used for doping, so that one site keeps its number when the design around it changes.
 constexpr double uniform_at(StreamKey key, std::uint64_t index, std::uint64_t k = 0)
 {
-    Words const w = philox({std::uint32_t(k / 2), std::uint32_t(k / 2 >> 32), std::uint32_t(index),
-                            std::uint32_t(index >> 32)},
-                           key);
+    Words const w = philox(
+        {std::uint32_t(k / 2), std::uint32_t(k / 2 >> 32), std::uint32_t(index), std::uint32_t(index >> 32)},
+        key);
     return k % 2 == 0 ? to_uniform(w[0], w[1]) : to_uniform(w[2], w[3]);
 }
 

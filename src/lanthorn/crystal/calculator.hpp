@@ -45,20 +45,20 @@ struct ParticleFigures {
     std::vector<std::string> regions;
     std::int64_t ions = 0;
     std::int64_t rare_earth_ions = 0;
-    std::int64_t vacancies = 0;         ///< on positions that the perfect host fills
-    std::int64_t natural_vacancies = 0; ///< on positions that the perfect host leaves partly empty
+    std::int64_t vacancies = 0;          ///< on positions that the perfect host fills
+    std::int64_t natural_vacancies = 0;  ///< on positions that the perfect host leaves partly empty
     std::int64_t net_charge =
-        0; ///< sum of formal charges [e]; surfaces and aliovalent dopants are not balanced
+        0;  ///< sum of formal charges [e]; surfaces and aliovalent dopants are not balanced
     double mass_g = 0;
-    double molar_mass_g_per_mol = 0; ///< of particles
-    double volume_nm3 = 0;           ///< cell volume of each region times its number of cells
+    double molar_mass_g_per_mol = 0;  ///< of particles
+    double volume_nm3 = 0;            ///< cell volume of each region times its number of cells
     std::vector<double> volume_of_region_nm3;
-    double sphere_diameter_nm = 0; ///< of the sphere of equal volume
+    double sphere_diameter_nm = 0;  ///< of the sphere of equal volume
     double density_g_per_cm3 = 0;
     /// Of the cations on positions that can hold the dopable cation, the part that lacks a site of its first
     /// cation shell (see surface_sites).
     double surface_fraction = 0;
-    double surface_rare_earth_fraction = 0; ///< the same of the rare-earth ions alone
+    double surface_rare_earth_fraction = 0;  ///< the same of the rare-earth ions alone
 };
 
 /// The volume is that of the lattice, without the ligands and the half cells of a rough surface
@@ -77,4 +77,4 @@ double mg_per_mL_of(double nM, double molar_mass_g_per_mol);
 /// Mean distance from each point to its nearest other point; empty for fewer than two points.
 std::optional<double> mean_nearest_distance_nm(std::vector<Vec3> const& position_nm);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -35,7 +35,9 @@ public:
     }
 
 private:
-    struct CellIndex { std::int32_t x, y, z; };
+    struct CellIndex {
+        std::int32_t x, y, z;
+    };
     CellIndex cell_of(Vec3 p) const;
 
     std::span<Vec3 const> position_nm_;

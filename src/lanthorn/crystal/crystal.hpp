@@ -36,16 +36,16 @@ std::uint64_t site_key(LatticeIndex site);
 /// Core and shells share the topology of the core, which stands undistorted; how a shell with another cell is
 /// laid on it is told at `build`.
 struct Crystal {
-    std::vector<Occupant> occupants;       ///< kinds; index 0 is the vacancy
-    std::vector<std::string> region_names; ///< "core", "shell 1", …
-    std::vector<Host> region_hosts;        ///< (regions)
+    std::vector<Occupant> occupants;        ///< kinds; index 0 is the vacancy
+    std::vector<std::string> region_names;  ///< "core", "shell 1", …
+    std::vector<Host> region_hosts;         ///< (regions)
 
     // One entry per site.
     std::vector<LatticeIndex> lattice;
     std::vector<Vec3> position_nm;
-    std::vector<std::uint8_t> occupant; ///< index into occupants
-    std::vector<std::uint8_t> region;   ///< index into region_hosts
-    std::vector<std::uint8_t> cation;   ///< 1 = a cation position (of any kind)
+    std::vector<std::uint8_t> occupant;  ///< index into occupants
+    std::vector<std::uint8_t> region;    ///< index into region_hosts
+    std::vector<std::uint8_t> cation;    ///< 1 = a cation position (of any kind)
 
     std::size_t size() const { return occupant.size(); }
     Occupant const& at(SiteId site) const { return occupants[occupant[site.value]]; }
@@ -92,4 +92,4 @@ Tree to_tree(Crystal const& crystal);
 /// @throws InputError where something is missing or inconsistent
 Crystal crystal_from(Tree const& tree);
 
-} // namespace lanthorn
+}  // namespace lanthorn

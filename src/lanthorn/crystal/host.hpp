@@ -15,8 +15,8 @@ namespace lanthorn {
 
 /// What stands on a lattice position: an ion, or nothing. A vacancy has an empty element and charge 0.
 struct Occupant {
-    std::string element; ///< "Y", "Na", "F"; never "Y3+"
-    int charge = 0;      ///< formal charge [e]
+    std::string element;  ///< "Y", "Na", "F"; never "Y3+"
+    int charge = 0;       ///< formal charge [e]
 
     bool is_vacancy() const { return element.empty(); }
     bool operator==(Occupant const&) const = default;
@@ -49,31 +49,32 @@ struct Cell {
 struct Host {
     struct Share {
         Occupant occupant;
-        double fraction; ///< of the position; the shares of a position sum to at most 1, the rest is vacant
+        double fraction;  ///< of the position; the shares of a position sum to at most 1, the rest is vacant
     };
     struct Position {
-        std::string label; ///< crystallographic site, "1a", "1f"
+        std::string label;  ///< crystallographic site, "1a", "1f"
         Vec3 fractional;
         std::vector<Share> shares;
-        bool column = false; ///< one per cell in a row along c, so that its shares can alternate
-        bool split = false;  ///< an alternative to the other position of its label: exactly one is filled
+        bool column = false;  ///< one per cell in a row along c, so that its shares can alternate
+        bool split = false;   ///< an alternative to the other position of its label: exactly one is filled
     };
     struct NamedCell {
         std::string name;
         Cell cell;
-        Source source; ///< of a
+        Source source;  ///< of a
     };
 
     std::string name;     ///< "beta-NaYF4"
     std::string formula;  ///< "NaYF4"
-    std::string topology; ///< "beta-NaREF4", "fluorite": hosts of one topology share one lattice of positions
+    std::string
+        topology;  ///< "beta-NaREF4", "fluorite": hosts of one topology share one lattice of positions
     Cell cell;
-    std::vector<Position> positions; ///< all positions of one cell
-    Occupant dopable;                ///< the cation that dopants replace (Y3+ of NaYF4)
-    Source source;                   ///< of the structure
+    std::vector<Position> positions;  ///< all positions of one cell
+    Occupant dopable;                 ///< the cation that dopants replace (Y3+ of NaYF4)
+    Source source;                    ///< of the structure
     std::vector<std::pair<std::string, Source>>
-        sources;                         ///< of every number, by its key ("cell.a", "site 2h z")
-    std::vector<NamedCell> alternatives; ///< other published cells, not used by default
+        sources;                          ///< of every number, by its key ("cell.a", "site 2h z")
+    std::vector<NamedCell> alternatives;  ///< other published cells, not used by default
 
     /// Dopable cations in one cell, with their occupancies.
     double dopable_per_cell() const;
@@ -94,4 +95,4 @@ Host host_from(Document const& document);
 /// @throws InputError
 Host host_from_cif(std::string_view cif_text, std::string_view file_name, std::string_view dopable);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -62,4 +62,4 @@ double tolerance_factor(double a_nm, double b_nm, double x_nm);
 /// Octahedral factor r_B / r_X.
 double octahedral_factor(double b_nm, double x_nm);
 
-} // namespace lanthorn
+}  // namespace lanthorn

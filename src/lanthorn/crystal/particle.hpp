@@ -17,8 +17,8 @@ enum class ShapeKind { sphere, cube, rounded_cube, hexagonal_prism };
 /// whose axis is c (z).
 struct Shape {
     ShapeKind kind = ShapeKind::sphere;
-    double aspect_ratio = 1; ///< height over width, hexagonal prism only
-    double rounding = 0.25;  ///< radius of a rounded cube's edges over half its edge, 0 = cube, 1 = sphere
+    double aspect_ratio = 1;  ///< height over width, hexagonal prism only
+    double rounding = 0.25;   ///< radius of a rounded cube's edges over half its edge, 0 = cube, 1 = sphere
 
     /// Whether a point lies within the outline of this size; its surface counts as inside.
     bool contains(Vec3 point_nm, double size_nm) const;
@@ -30,11 +30,11 @@ struct Shape {
 
 /// How many dopants a region gets.
 enum class Doping {
-    exact,       ///< every count is fixed: rare earth and sodium of a mixed site, each dopant, vacancies, all
-                 ///< rounded
-    binomial,    ///< the rare-earth sites of a region are fixed in number, each draws its dopant by itself
-    independent, ///< each site by itself, mixed sites too, so that the rare-earth sites scatter in number as
-                 ///< well
+    exact,     ///< every count is fixed: rare earth and sodium of a mixed site, each dopant, vacancies, all
+               ///< rounded
+    binomial,  ///< the rare-earth sites of a region are fixed in number, each draws its dopant by itself
+    independent,  ///< each site by itself, mixed sites too, so that the rare-earth sites scatter in number as
+                  ///< well
 };
 
 /// Whether Na and the rare earth on the half-occupied column of the beta phase are random or alternate along
@@ -45,9 +45,9 @@ enum class CationOrder { random, alternating };
 struct Region {
     Host host;
     Shape shape;
-    double size_nm = 0;                                       ///< outer size of this region (see grown)
-    std::vector<std::pair<std::string, double>> dopants = {}; ///< element -> fraction of the dopable site
-    double vacancy_fraction = 0;                              ///< of dopable cations, at random sites
+    double size_nm = 0;                                        ///< outer size of this region (see grown)
+    std::vector<std::pair<std::string, double>> dopants = {};  ///< element -> fraction of the dopable site
+    double vacancy_fraction = 0;                               ///< of dopable cations, at random sites
 };
 
 /// Plan of a particle, from the inside out. A value; `build` makes a crystal of it.
@@ -65,4 +65,4 @@ std::string region_name(std::size_t region);
 /// its aspect ratio changes (theory: crystals.1).
 std::pair<Shape, double> grown(Shape shape, double size_nm, double thickness_nm);
 
-} // namespace lanthorn
+}  // namespace lanthorn

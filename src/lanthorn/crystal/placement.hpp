@@ -32,7 +32,7 @@ private:
     struct Layer {
         Shape shape;
         double size_nm;
-        std::array<Vec3, 3> rows; ///< of D
+        std::array<Vec3, 3> rows;  ///< of D
         bool undistorted;
         Vec3 stretched(Vec3 v) const { return {dot(rows[0], v), dot(rows[1], v), dot(rows[2], v)}; }
     };
@@ -41,8 +41,8 @@ private:
 
     std::vector<Layer> layers_;
     bool undistorted_ = true;
-    double reject_ = 0; ///< no point inside lies on an outline larger than this times the size of its region
+    double reject_ = 0;  ///< no point inside lies on an outline larger than this times the size of its region
     Vec3 extent_nm_;
 };
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -16,4 +16,4 @@ std::optional<std::string> crystal_system(std::string_view space_group);
 /// [0, 1). Positions nearer than 1e-4 of the cell are one. @pre the space group exists
 std::vector<Vec3> equivalent_positions(std::string_view space_group, Vec3 fractional);
 
-} // namespace lanthorn
+}  // namespace lanthorn

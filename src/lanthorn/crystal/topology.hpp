@@ -13,8 +13,8 @@ namespace lanthorn {
 /// Sites at one distance from a position of the infinite crystal.
 struct NeighbourShell {
     double distance_nm;
-    int sites;       ///< positions at this distance
-    double occupied; ///< of them, counted with the occupancies of what was asked for
+    int sites;        ///< positions at this distance
+    double occupied;  ///< of them, counted with the occupancies of what was asked for
 };
 
 /// The neighbours of one position of an infinite host, nearest first, at most `radius_nm` away. Distances
@@ -66,4 +66,4 @@ private:
 /// shell, occupied or vacant: the surface of the lattice.
 std::vector<std::uint8_t> surface_sites(Crystal const& crystal);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -57,7 +57,7 @@ int value_width(std::string_view rest)
     return std::max(1, characters(rest.substr(0, end)));
 }
 
-} // namespace
+}  // namespace
 
 std::string Document::excerpt(Place const& place, int caret_width) const
 {
@@ -82,4 +82,4 @@ std::string Document::excerpt(Place const& place, int caret_width) const
     return result;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

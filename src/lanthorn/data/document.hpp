@@ -16,7 +16,7 @@ namespace lanthorn {
 class Node {
 public:
     using Array = std::vector<Node>;
-    using Table = std::vector<std::pair<std::string, Node>>; ///< in the order of the file
+    using Table = std::vector<std::pair<std::string, Node>>;  ///< in the order of the file
     using Value = std::variant<bool, std::int64_t, double, std::string, Array, Table>;
 
     Node() : value(Table{}) {}
@@ -35,7 +35,7 @@ public:
     Array const& array() const { return std::get<Array>(value); }
     Array& array() { return std::get<Array>(value); }
     std::string const& text() const { return std::get<std::string>(value); }
-    double number() const; ///< of an integer or floating value
+    double number() const;  ///< of an integer or floating value
 
     /// The entry of a table, or null (also where this is no table).
     Node const* find(std::string_view key) const;
@@ -44,15 +44,15 @@ public:
     Node& operator[](std::string_view key);
 
     Value value;
-    Place place;     ///< of the value
-    Place key_place; ///< of the key before it
+    Place place;      ///< of the value
+    Place key_place;  ///< of the key before it
 };
 
 /// A parsed input: its tree and its text, from which excerpts are taken. No file system here:
 /// `files` makes documents from TOML text.
 struct Document {
     Node root;
-    std::string name; ///< file name for messages
+    std::string name;  ///< file name for messages
     std::string text;
 
     /// The line of a place with carets below its column, as errors show it; empty where the place is unknown.
@@ -60,4 +60,4 @@ struct Document {
     std::string excerpt(Place const& place, int caret_width = 0) const;
 };
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -102,7 +102,7 @@ Json table(SchemaLevel const& level)
     return json;
 }
 
-} // namespace
+}  // namespace
 
 std::string json_schema(Schema const& schema)
 {
@@ -111,4 +111,4 @@ std::string json_schema(Schema const& schema)
     return json.dump(2) + "\n";
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

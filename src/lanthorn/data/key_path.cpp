@@ -32,7 +32,7 @@ std::string path_text(KeyPath const& path, bool with_numbers)
     return text;
 }
 
-} // namespace
+}  // namespace
 
 KeyPath key_path_from(std::string_view text)
 {
@@ -107,4 +107,4 @@ void set(Node& root, KeyPath const& path, Node value)
     *node = std::move(value);
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

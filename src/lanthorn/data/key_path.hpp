@@ -32,4 +32,4 @@ Node const* find(Node const& root, KeyPath const& path);
 /// @throws InputError where the path runs through something that is neither table nor array
 void set(Node& root, KeyPath const& path, Node value);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -48,7 +48,7 @@ std::vector<std::string> quoted_parts(std::string_view text)
     }
 }
 
-} // namespace
+}  // namespace
 
 Node const* Reader::node(std::string_view path) const
 {
@@ -150,7 +150,7 @@ Finding Reader::finding(std::string_view path, std::string problem, Severity sev
 {
     KeyPath place_of = key_path_from(path);
     Node const* found = lanthorn::find(document_->root, place_of);
-    while (found == nullptr && place_of.steps.size() > 1) { // the table that lacks it
+    while (found == nullptr && place_of.steps.size() > 1) {  // the table that lacks it
         place_of.steps.pop_back();
         found = lanthorn::find(document_->root, place_of);
     }
@@ -162,4 +162,4 @@ Finding Reader::finding(std::string_view path, std::string problem, Severity sev
             .excerpt = document_->excerpt(place)};
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

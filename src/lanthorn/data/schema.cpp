@@ -58,7 +58,7 @@ SchemaLevel& level_at(SchemaLevel& root, std::string_view path)
     return *level;
 }
 
-} // namespace
+}  // namespace
 
 SchemaLevel const* SchemaLevel::find(std::string_view child_name) const
 {
@@ -108,4 +108,4 @@ std::optional<std::string> nearest(std::string_view word, std::vector<std::strin
     return result;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

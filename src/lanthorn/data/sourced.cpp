@@ -98,7 +98,7 @@ private:
     std::vector<Finding> findings_;
 };
 
-} // namespace
+}  // namespace
 
 std::string_view to_text(Kind kind)
 {
@@ -169,4 +169,4 @@ Source source_from(Document const& document, Node const& node, std::string_view 
     return source;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -15,9 +15,9 @@ std::string_view to_text(Kind kind);
 /// Where a number comes from. `key` is an entry of references.bib.
 struct Source {
     std::string key;
-    std::string where; ///< "Table 3", "Eq. 7"
+    std::string where;  ///< "Table 3", "Eq. 7"
     Kind kind = Kind::assumed;
-    bool recalled = false; ///< quoted from memory of the field, not yet compared with the source itself
+    bool recalled = false;  ///< quoted from memory of the field, not yet compared with the source itself
     std::string note;
 
     bool operator==(Source const&) const = default;
@@ -27,7 +27,7 @@ struct Source {
 template <class T>
 struct Sourced {
     T value{};
-    double sigma = 0; ///< one standard deviation, same unit; 0 = not stated
+    double sigma = 0;  ///< one standard deviation, same unit; 0 = not stated
     Source source;
 };
 
@@ -42,4 +42,4 @@ Sourced<double> sourced_from(Document const& document, Node const& node, std::st
 /// Source and kind alone, from a table that carries source, where, kind beside its own fields.
 Source source_from(Document const& document, Node const& node, std::string_view value_of);
 
-} // namespace lanthorn
+}  // namespace lanthorn

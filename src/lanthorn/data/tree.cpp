@@ -50,7 +50,7 @@ T const& scalar_of(Tree const& tree, std::string_view path, std::string_view wan
     return values.front();
 }
 
-} // namespace
+}  // namespace
 
 Tree& Tree::group(std::string_view path)
 {
@@ -141,4 +141,4 @@ std::string const& Tree::text(std::string_view path) const
     return scalar_of<std::string>(*this, path, "a text");
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -17,9 +17,9 @@ struct Tree {
     using Attributes = std::map<std::string, Attribute, std::less<>>;
 
     struct Array {
-        std::vector<std::size_t> shape; ///< empty = scalar
+        std::vector<std::size_t> shape;  ///< empty = scalar
         std::variant<std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>> values;
-        Attributes attributes; ///< "units" first of all
+        Attributes attributes;  ///< "units" first of all
 
         bool operator==(Array const&) const = default;
     };
@@ -53,4 +53,4 @@ struct Tree {
     bool operator==(Tree const&) const = default;
 };
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -80,9 +80,9 @@ struct Described {
     Dimension dimension;
     std::string_view name;
     std::string_view house;
-    std::string_view examples; // as a message lists them
+    std::string_view examples;  // as a message lists them
     Powers powers;
-    int exponent; // the house unit in nm, s, J, K, g, mol, rad
+    int exponent;  // the house unit in nm, s, J, K, g, mol, rad
 };
 
 constexpr Described described[] = {
@@ -129,9 +129,9 @@ std::string plain(std::string_view text)
 {
     std::string result(trimmed(text));
     constexpr std::pair<std::string_view, std::string_view> spellings[] = {
-        {"\u00b5", "u"},         {"\u03bc", "u"}, // micro sign, Greek mu
+        {"\u00b5", "u"},         {"\u03bc", "u"},  // micro sign, Greek mu
         {"\u00c5", "A"},         {"\u212b", "A"},
-        {"A\u030a", "A"}, // Angstrom
+        {"A\u030a", "A"},  // Angstrom
         {"\u00b0 C", "degC"},    {"\u00b0C", "degC"},
         {"\u2103", "degC"},      {"\u00b0", "deg"},
         {"\u207b\u00b9", "^-1"}, {"\u207b\u00b2", "^-2"},
@@ -160,7 +160,7 @@ std::optional<Product> product_from(std::string_view text)
     for (bool first = true; !text.empty(); first = false) {
         text = trimmed(text);
         if (!first && text.starts_with('/')) {
-            if (sign < 0) return std::nullopt; // a/b/c says two things
+            if (sign < 0) return std::nullopt;  // a/b/c says two things
             sign = -1;
             text = trimmed(text.substr(1));
         }
@@ -231,7 +231,7 @@ std::string unknown_unit(std::string_view unit, Dimension wanted)
     return problem;
 }
 
-} // namespace
+}  // namespace
 
 std::string_view to_text(Dimension dimension) { return description(dimension).name; }
 std::string_view house_unit(Dimension dimension) { return description(dimension).house; }
@@ -300,4 +300,4 @@ Conversion to_house(std::string_view text, Dimension wanted)
     return to_house(parts->number, parts->unit, wanted);
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -9,25 +9,25 @@ namespace lanthorn {
 
 /// What a number measures. House units in brackets.
 enum class Dimension {
-    none,           ///< pure number; "%" is 1/100
-    length,         ///< [nm]
-    time,           ///< [s]
-    rate,           ///< [1/s]
-    irradiance,     ///< [W/cm^2]
-    power,          ///< [W], only to explain a mistaken unit
-    temperature,    ///< [K]; "degC" has an offset
-    energy,         ///< [cm^-1]; eV, meV, J are converted
-    area,           ///< [cm^2], cross-sections and Judd-Ofelt parameters
-    inverse_energy, ///< [cm], the constants of gap laws
-    number_density, ///< [nm^-3]
-    mass_density,   ///< [g/cm^3]
-    molar_mass,     ///< [g/mol]
-    transfer_sixth, ///< [nm^6/s], dipole-dipole transfer coefficient
-    angle,          ///< [rad]
+    none,            ///< pure number; "%" is 1/100
+    length,          ///< [nm]
+    time,            ///< [s]
+    rate,            ///< [1/s]
+    irradiance,      ///< [W/cm^2]
+    power,           ///< [W], only to explain a mistaken unit
+    temperature,     ///< [K]; "degC" has an offset
+    energy,          ///< [cm^-1]; eV, meV, J are converted
+    area,            ///< [cm^2], cross-sections and Judd-Ofelt parameters
+    inverse_energy,  ///< [cm], the constants of gap laws
+    number_density,  ///< [nm^-3]
+    mass_density,    ///< [g/cm^3]
+    molar_mass,      ///< [g/mol]
+    transfer_sixth,  ///< [nm^6/s], dipole-dipole transfer coefficient
+    angle,           ///< [rad]
 };
 
-std::string_view to_text(Dimension dimension);    ///< "length", for messages
-std::string_view house_unit(Dimension dimension); ///< "nm"
+std::string_view to_text(Dimension dimension);     ///< "length", for messages
+std::string_view house_unit(Dimension dimension);  ///< "nm"
 
 /// A unit as written: house = number * factor + offset.
 struct Unit {
@@ -47,16 +47,16 @@ std::optional<Unit> unit_from(std::string_view text, Dimension wanted);
 /// number.
 struct NumberWithUnit {
     double number;
-    std::string unit; ///< as written, trimmed, may be empty
+    std::string unit;  ///< as written, trimmed, may be empty
 };
 std::optional<NumberWithUnit> split_number(std::string_view text);
 
 /// A number in the house unit of `wanted`, or the sentence that says why not.
 struct Conversion {
     std::optional<double> house;
-    std::string problem; ///< set where house is empty
+    std::string problem;  ///< set where house is empty
 };
 Conversion to_house(std::string_view text, Dimension wanted);
 Conversion to_house(double number, std::string_view unit, Dimension wanted);
 
-} // namespace lanthorn
+}  // namespace lanthorn

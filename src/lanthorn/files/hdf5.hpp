@@ -19,4 +19,4 @@ void write_hdf5(std::filesystem::path const& path, Tree const& tree);
 /// @throws InputError where the file is no HDF5 or holds a type that a tree cannot; std::system_error
 Tree read_hdf5(std::filesystem::path const& path);
 
-} // namespace lanthorn
+}  // namespace lanthorn

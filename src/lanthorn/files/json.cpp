@@ -91,8 +91,8 @@ std::string object(Tree const& tree, int indent, int depth)
     return text + "\n" + outer + "}";
 }
 
-} // namespace
+}  // namespace
 
 std::string to_json(Tree const& tree, int indent) { return object(tree, indent, 0) + "\n"; }
 
-} // namespace lanthorn
+}  // namespace lanthorn

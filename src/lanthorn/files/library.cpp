@@ -38,7 +38,7 @@ std::optional<std::filesystem::path> own_file(std::string_view name)
     return *folder / name;
 }
 
-} // namespace
+}  // namespace
 
 std::vector<std::string> library_files(std::string_view folder)
 {
@@ -57,7 +57,8 @@ std::vector<std::string> library_files(std::string_view folder)
 
 bool library_has(std::string_view name)
 {
-    return own_file(name) || std::ranges::find(embedded_files(), name, &EmbeddedFile::name) != embedded_files().end();
+    return own_file(name) ||
+           std::ranges::find(embedded_files(), name, &EmbeddedFile::name) != embedded_files().end();
 }
 
 std::string library_text(std::string_view name)
@@ -94,4 +95,4 @@ std::string library_hash()
     return fmt::format("{:016x}", hash);
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

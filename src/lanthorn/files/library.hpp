@@ -25,12 +25,12 @@ std::string library_hash();
 /// One entry of references.bib.
 struct Reference {
     std::string key;
-    std::string bibtex;   ///< the entry as it stands in the file
-    std::string citation; ///< "Carnall, Fields, Rajnak, J. Chem. Phys. 49, 4412 (1968)"
+    std::string bibtex;    ///< the entry as it stands in the file
+    std::string citation;  ///< "Carnall, Fields, Rajnak, J. Chem. Phys. 49, 4412 (1968)"
 };
 /// In the order of the file. Reads what references.bib needs: braces, quotes, plain words; @comment, @preamble and
 /// @string are passed over, and abbreviations stay as written.
 /// @throws InputError with the line of an entry that is malformed, without author, title or year, or there twice
 std::vector<Reference> references_from(std::string_view bibtex);
 
-} // namespace lanthorn
+}  // namespace lanthorn

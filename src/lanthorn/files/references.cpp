@@ -229,8 +229,8 @@ std::string BibReader::citation(Fields const& fields)
     return text + " (" + field("year") + ")";
 }
 
-} // namespace
+}  // namespace
 
 std::vector<Reference> references_from(std::string_view bibtex) { return BibReader(bibtex).entries(); }
 
-} // namespace lanthorn
+}  // namespace lanthorn

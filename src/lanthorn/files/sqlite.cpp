@@ -242,7 +242,7 @@ std::vector<std::string> names_of(Connection const& connection, std::string cons
     return names;
 }
 
-} // namespace
+}  // namespace
 
 Tree read_sqlite(path const& file, std::vector<std::string> const& only)
 {
@@ -307,4 +307,4 @@ void append_trajectories(path const& file, std::span<PeerEvent const> events)
     }
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

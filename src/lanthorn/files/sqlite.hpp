@@ -24,7 +24,7 @@ Tree read_sqlite(std::filesystem::path const& path, std::vector<std::string> con
 struct PeerEvent {
     std::int64_t seed, step;
     double time_s;
-    std::int64_t site_1, site_2; ///< site_2 = -1 for one-site events
+    std::int64_t site_1, site_2;  ///< site_2 = -1 for one-site events
     std::int64_t interaction;
 };
 /// Appends to the table `trajectories` of the peer's initial_state database, made where it is missing, in one
@@ -32,4 +32,4 @@ struct PeerEvent {
 /// @throws InputError where the file is no such database, std::system_error
 void append_trajectories(std::filesystem::path const& path, std::span<PeerEvent const> events);
 
-} // namespace lanthorn
+}  // namespace lanthorn

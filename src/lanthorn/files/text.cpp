@@ -38,7 +38,7 @@ std::string cell(std::string const& name)
     return quoted + "\"";
 }
 
-} // namespace
+}  // namespace
 
 std::string read_text(std::filesystem::path const& path)
 {
@@ -100,4 +100,4 @@ std::string to_csv(Dataset const& dataset)
     return text;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

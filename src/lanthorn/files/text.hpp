@@ -28,4 +28,4 @@ std::string to_csv(Dataset const& dataset);
 /// left out, within a list it is null.
 std::string to_json(Tree const& tree, int indent = 2);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -125,7 +125,7 @@ std::string sentence(toml::parse_error const& error, std::string_view line)
     return fmt::format("this is not TOML ({}){}", description, advice(line));
 }
 
-} // namespace
+}  // namespace
 
 Document parse_toml(std::string_view text, std::string name)
 {
@@ -196,7 +196,7 @@ std::string inline_text(Node const& node)
     if (auto const* integer = std::get_if<std::int64_t>(&node.value)) return std::to_string(*integer);
     if (auto const* number = std::get_if<double>(&node.value)) {
         std::string text = exact(*number);
-        bool const floating = text.find_first_of(".en") != std::string::npos; // "n" of inf and nan
+        bool const floating = text.find_first_of(".en") != std::string::npos;  // "n" of inf and nan
         return floating ? text : text + ".0";
     }
     if (node.is_text()) return quoted_text(node.text());
@@ -244,7 +244,7 @@ void append_table(std::string& text, Node const& table, std::string const& path,
     }
 }
 
-} // namespace
+}  // namespace
 
 std::string to_toml(Node const& root)
 {
@@ -253,4 +253,4 @@ std::string to_toml(Node const& root)
     return text;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

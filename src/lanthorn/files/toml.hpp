@@ -18,4 +18,4 @@ Document read_toml(std::filesystem::path const& path);
 /// TOML text of a tree; parse_toml(to_toml(n)) has the same values.
 std::string to_toml(Node const& root);
 
-} // namespace lanthorn
+}  // namespace lanthorn

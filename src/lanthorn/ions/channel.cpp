@@ -22,4 +22,4 @@ std::string_view to_text(Process process)
     }
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -10,13 +10,13 @@ namespace lanthorn {
 
 /// What a channel is physically. Decides which photons and phonons it carries.
 enum class Process {
-    electric_dipole,     ///< spontaneous photon
-    magnetic_dipole,     ///< spontaneous photon
-    multiphonon,         ///< down or up, heat only
-    absorption,          ///< pump photon in
-    stimulated_emission, ///< pump photon out, into the laser mode
-    transfer,            ///< energy from ion to ion; the mismatch is heat
-    other,               ///< user's or peer's rate, nothing known
+    electric_dipole,      ///< spontaneous photon
+    magnetic_dipole,      ///< spontaneous photon
+    multiphonon,          ///< down or up, heat only
+    absorption,           ///< pump photon in
+    stimulated_emission,  ///< pump photon out, into the laser mode
+    transfer,             ///< energy from ion to ion; the mismatch is heat
+    other,                ///< user's or peer's rate, nothing known
 };
 std::string_view to_text(Process process);
 
@@ -26,17 +26,17 @@ struct OneSiteChannel {
     SpeciesId species;
     LevelId from, to;
     double k0_per_s = 0;
-    std::vector<double> per_irradiance; ///< (lasers) s_l [cm^2 W^-1 s^-1]; empty = none
+    std::vector<double> per_irradiance;  ///< (lasers) s_l [cm^2 W^-1 s^-1]; empty = none
     Process process = Process::other;
-    double photon_per_cm = 0; ///< energy of the photon emitted (> 0) or absorbed (< 0); 0 = none
-    double heat_per_cm = 0;   ///< energy given to the lattice, < 0 taken from it
+    double photon_per_cm = 0;  ///< energy of the photon emitted (> 0) or absorbed (< 0); 0 = none
+    double heat_per_cm = 0;    ///< energy given to the lattice, < 0 taken from it
     Source source;
 };
 
 /// How a pair rate depends on distance: rate = coefficient * g(d) for d < interaction radius.
 enum class DistanceLaw {
-    inverse_sixth, ///< g = d^-6 [nm^-6]: dipole-dipole
-    linear,        ///< g = 1 - d/radius, the peer's second law
+    inverse_sixth,  ///< g = d^-6 [nm^-6]: dipole-dipole
+    linear,         ///< g = 1 - d/radius, the peer's second law
 };
 
 /// Donor goes down, acceptor goes up, in one step. Directed: both orders of a pair of one species are two
@@ -44,9 +44,9 @@ enum class DistanceLaw {
 struct PairChannel {
     SpeciesId donor, acceptor;
     LevelId donor_from, donor_to, acceptor_from, acceptor_to;
-    double coefficient = 0; ///< [nm^6/s] for inverse_sixth, [1/s] for linear
+    double coefficient = 0;  ///< [nm^6/s] for inverse_sixth, [1/s] for linear
     DistanceLaw law = DistanceLaw::inverse_sixth;
-    double heat_per_cm = 0; ///< energy given to the lattice, = -(mismatch)
+    double heat_per_cm = 0;  ///< energy given to the lattice, = -(mismatch)
     Source source;
 };
 
@@ -55,8 +55,8 @@ struct PairChannel {
 struct TripleChannel {
     SpeciesId donor_a, donor_b, acceptor;
     LevelId a_from, a_to, b_from, b_to, acceptor_from, acceptor_to;
-    double coefficient = 0; ///< [nm^12/s]
+    double coefficient = 0;  ///< [nm^12/s]
     Source source;
 };
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double much_faster = 10;
 
-using Rates = std::map<std::pair<LevelId, LevelId>, double>; // (from, to)
+using Rates = std::map<std::pair<LevelId, LevelId>, double>;  // (from, to)
 
 double out_of(Rates const& rates, LevelId from, std::vector<LevelId> const& except)
 {
@@ -62,7 +62,7 @@ double residence_s(Rates const& rates, std::vector<LevelId> const& group)
     return a[0][0] > 0 ? a[0][n] / a[0][0] : std::numeric_limits<double>::infinity();
 }
 
-} // namespace
+}  // namespace
 
 LevelDecay level_decay(std::span<OneSiteChannel const> channels, LevelId level)
 {
@@ -84,4 +84,4 @@ LevelDecay level_decay(std::span<OneSiteChannel const> channels, LevelId level)
     return decay;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

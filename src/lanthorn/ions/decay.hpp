@@ -9,9 +9,9 @@ namespace lanthorn {
 
 /// How a level of one ion decays in the dark, alone in its host.
 struct LevelDecay {
-    double radiative_per_s = 0;   ///< photons, electric and magnetic
-    double multiphonon_per_s = 0; ///< heat, down and up
-    double total_per_s = 0;       ///< all channels out of the level
+    double radiative_per_s = 0;    ///< photons, electric and magnetic
+    double multiphonon_per_s = 0;  ///< heat, down and up
+    double total_per_s = 0;        ///< all channels out of the level
     /// Levels that exchange with this one faster than either loses ions otherwise, itself included;
     /// ascending.
     std::vector<LevelId> coupled;
@@ -24,4 +24,4 @@ struct LevelDecay {
 /// @param channels  of one species, as one_site_channels gives them; their light-driven part is ignored
 LevelDecay level_decay(std::span<OneSiteChannel const> channels, LevelId level);
 
-} // namespace lanthorn
+}  // namespace lanthorn

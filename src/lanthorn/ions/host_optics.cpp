@@ -174,7 +174,7 @@ private:
     HostOptics host_;
 };
 
-} // namespace
+}  // namespace
 
 std::optional<double> CrossSectionTable::at(double nm) const
 {
@@ -227,4 +227,4 @@ std::vector<Finding> unknown_labels(HostOptics const& host, Ion const& ion)
 
 HostOptics host_optics_from(Document const& document) { return OpticsReading(document).read(); }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -15,16 +15,16 @@ namespace lanthorn {
 
 /// Judd-Ofelt intensity parameters of an ion in a host.
 struct JuddOfelt {
-    std::array<double, 3> omega_cm2{}; ///< Omega_2, Omega_4, Omega_6 [cm^2]
+    std::array<double, 3> omega_cm2{};  ///< Omega_2, Omega_4, Omega_6 [cm^2]
     Source source;
 };
 
 /// A measured absorption cross-section that replaces the calculated band between its first and last
 /// wavelength; linear between points.
 struct CrossSectionTable {
-    std::string ion, from, to;             ///< absorbing ion, lower and upper level
-    std::vector<double> wavelength_nm;     ///< (points) ascending
-    std::vector<double> cross_section_cm2; ///< (points) of the bulk crystal
+    std::string ion, from, to;              ///< absorbing ion, lower and upper level
+    std::vector<double> wavelength_nm;      ///< (points) ascending
+    std::vector<double> cross_section_cm2;  ///< (points) of the bulk crystal
     Source source;
 
     /// The table's value, or nothing outside its range.
@@ -45,14 +45,14 @@ struct TransferOverride {
 struct HostOptics {
     std::string name;
     Sourced<double> refractive_index;
-    Sourced<double> phonon_effective_per_cm; ///< hw_eff of the occupation number
-    Sourced<double> phonon_max_per_cm;       ///< hw_max of the modified gap law
-    Sourced<double> gap_law_W0_per_s;        ///< W(E) = W0 exp(-alpha (E - 2 hw_max)) at gap_law_temperature
+    Sourced<double> phonon_effective_per_cm;  ///< hw_eff of the occupation number
+    Sourced<double> phonon_max_per_cm;        ///< hw_max of the modified gap law
+    Sourced<double> gap_law_W0_per_s;         ///< W(E) = W0 exp(-alpha (E - 2 hw_max)) at gap_law_temperature
     Sourced<double> gap_law_alpha_cm;
-    Sourced<double> gap_law_temperature_K;                    ///< where W0 and alpha hold
-    Sourced<double> line_width_per_cm;                        ///< FWHM of a J-J' band
-    std::map<std::string, JuddOfelt> judd_ofelt;              ///< by ion symbol
-    std::map<std::string, Sourced<double>> line_strength_cm2; ///< "Yb": S_ED where no fit is possible
+    Sourced<double> gap_law_temperature_K;                     ///< where W0 and alpha hold
+    Sourced<double> line_width_per_cm;                         ///< FWHM of a J-J' band
+    std::map<std::string, JuddOfelt> judd_ofelt;               ///< by ion symbol
+    std::map<std::string, Sourced<double>> line_strength_cm2;  ///< "Yb": S_ED where no fit is possible
     std::vector<CrossSectionTable> cross_sections;
     std::vector<TransferOverride> transfers;
 
@@ -67,4 +67,4 @@ HostOptics host_optics_from(Document const& document);
 /// nearest.
 std::vector<Finding> unknown_labels(HostOptics const& host, Ion const& ion);
 
-} // namespace lanthorn
+}  // namespace lanthorn

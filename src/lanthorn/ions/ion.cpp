@@ -214,7 +214,7 @@ private:
     std::set<std::pair<LevelId, LevelId>> pairs_;
 };
 
-} // namespace
+}  // namespace
 
 LevelId Ion::level(std::string_view label) const
 {
@@ -255,4 +255,4 @@ TruncatedIon truncated(Ion const& ion, std::size_t count, double max_energy_per_
     return result;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -46,4 +46,4 @@ double multiphonon_up_per_s(PhononLaw const& law, double gap_per_cm, double g_up
            boltzmann_factor(gap_per_cm, temperature_K);
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

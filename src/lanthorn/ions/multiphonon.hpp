@@ -7,11 +7,11 @@ namespace lanthorn {
 /// Constants are taken at `reference_K`, where most are measured, and carried to other temperatures by the
 /// Bose factor of p equal phonons, so that nothing is corrected twice.
 struct PhononLaw {
-    double W0_per_s = 0;         ///< rate over a gap of two phonons of highest energy
-    double alpha_cm = 0;         ///< slope of the gap law
-    double highest_per_cm = 0;   ///< hw_max
-    double effective_per_cm = 0; ///< hw_eff, the phonon that is counted in n(T)
-    double reference_K = 0;      ///< where W0 and alpha hold
+    double W0_per_s = 0;          ///< rate over a gap of two phonons of highest energy
+    double alpha_cm = 0;          ///< slope of the gap law
+    double highest_per_cm = 0;    ///< hw_max
+    double effective_per_cm = 0;  ///< hw_eff, the phonon that is counted in n(T)
+    double reference_K = 0;       ///< where W0 and alpha hold
 };
 
 /// n = 1/(exp(hw/kT) - 1); 0 at T = 0.
@@ -40,4 +40,4 @@ double multiphonon_up_per_s(PhononLaw const& law, double gap_per_cm, double g_up
 /// exp(-E/kT); 0 at T = 0 for E > 0.
 double boltzmann_factor(double energy_per_cm, double temperature_K);
 
-} // namespace lanthorn
+}  // namespace lanthorn

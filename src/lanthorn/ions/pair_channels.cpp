@@ -20,7 +20,7 @@ PhononLaw mean_of(PhononLaw const& a, PhononLaw const& b)
 }
 
 struct Quadruple {
-    LevelId i, j, k, l; ///< donor i -> j, acceptor k -> l
+    LevelId i, j, k, l;  ///< donor i -> j, acceptor k -> l
 
     bool operator==(Quadruple const&) const = default;
 };
@@ -159,7 +159,7 @@ private:
     std::vector<PairChannel> channels_;
 };
 
-} // namespace
+}  // namespace
 
 std::vector<PairChannel> pair_channels(SpeciesId donor, Ion const& donor_ion, HostOptics const& donor_host,
                                        SpeciesId acceptor, Ion const& acceptor_ion,
@@ -175,4 +175,4 @@ std::vector<PairChannel> pair_channels(SpeciesId donor, Ion const& donor_ion, Ho
     return channels;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -27,4 +27,4 @@ constexpr double anti_stokes_shift_eV(double pump_nm, double emission_nm)
     return (wavenumber_per_cm(emission_nm) - wavenumber_per_cm(pump_nm)) / constants::eV_in_per_cm;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -20,7 +20,7 @@ constexpr double absorption = 8 * pi * pi * pi / (3 * planck_erg_s * light_cm_pe
 
 constexpr double lorentz_squared(double n) { return (n * n + 2) * (n * n + 2) / 9; }
 
-} // namespace
+}  // namespace
 
 double electric_dipole_rate_per_s(double nu_per_cm, double S_ED_cm2, double g, double n)
 {
@@ -75,4 +75,4 @@ double absorption_shape_cm(double detuning_per_cm, double fwhm_per_cm, PhononLaw
     return std::max(gaussian_cm(distance, fwhm_per_cm), sideband);
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

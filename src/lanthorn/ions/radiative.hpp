@@ -30,10 +30,10 @@ double magnetic_dipole_absorption_cm(double nu_per_cm, double S_MD, double g, do
 /// L = 3 m^2/(2 m^2 + n^2), and the modes are those of the medium. Shapes other than the sphere are not
 /// modelled. Theory: rates.9. Source: Wang, Senden, Meijerink 2017 [wang2017].
 struct MediumFactors {
-    double electric_emission = 1;   ///< (m/n) L^2
-    double electric_absorption = 1; ///< (n/m) L^2, for the irradiance in the medium
-    double magnetic_emission = 1;   ///< (m/n)^3
-    double magnetic_absorption = 1; ///< m/n
+    double electric_emission = 1;    ///< (m/n) L^2
+    double electric_absorption = 1;  ///< (n/m) L^2, for the irradiance in the medium
+    double magnetic_emission = 1;    ///< (m/n)^3
+    double magnetic_absorption = 1;  ///< m/n
 };
 MediumFactors medium_factors(double n, double n_medium);
 
@@ -51,4 +51,4 @@ double gaussian_cm(double distance_per_cm, double fwhm_per_cm);
 double absorption_shape_cm(double detuning_per_cm, double fwhm_per_cm, PhononLaw const& law,
                            double temperature_K);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -128,7 +128,7 @@ private:
             auto const has = [&](std::string const& label) {
                 return std::ranges::count(ion_.levels, label, &Level::label) > 0;
             };
-            if (!has(table.from) || !has(table.to)) continue; // dropped by truncation
+            if (!has(table.from) || !has(table.to)) continue;  // dropped by truncation
             LevelId const lower = ion_.level(table.from), upper = ion_.level(table.to);
             if (ion_.between(lower, upper) != nullptr) continue;
             if (auto const sigma = table.at(wavelength_nm(conditions_.laser_per_cm[laser]))) {
@@ -174,7 +174,7 @@ private:
     std::vector<OneSiteChannel> channels_;
 };
 
-} // namespace
+}  // namespace
 
 Sourced<double> electric_line_strength_cm2(Ion const& ion, Transition const& transition,
                                            HostOptics const& host)
@@ -201,4 +201,4 @@ std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion,
     return OneSite(species, ion, host, conditions).all();
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

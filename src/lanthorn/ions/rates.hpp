@@ -12,10 +12,10 @@ namespace lanthorn {
 
 /// What rates depend on beside ion and host.
 struct RateConditions {
-    double temperature_K = 295; ///< > 0
+    double temperature_K = 295;  ///< > 0
     /// Index of the medium around the particle; none = bulk crystal (virtual-cavity field of the host).
     std::optional<double> medium_index;
-    std::vector<double> laser_per_cm; ///< (lasers) wavenumber of each excitation
+    std::vector<double> laser_per_cm;  ///< (lasers) wavenumber of each excitation
 };
 
 /// Channels that cannot be noticed are left out: spontaneous ones and phonon steps slower than
@@ -26,7 +26,7 @@ inline constexpr double slowest_per_s = 1e-12;
 inline constexpr double strongest_W_per_cm2 = 1e9;
 inline constexpr double slowest_transfer_per_s = 1e-6;
 inline constexpr double nearest_nm = 0.35;
-} // namespace negligible
+}  // namespace negligible
 
 /// Electric-dipole line strength of a transition in a host [cm^2]: the ion's own override, else the host's
 /// line strength of the ion, else sum_k Omega_k U_k.
@@ -58,4 +58,4 @@ std::vector<PairChannel> pair_channels(SpeciesId donor, Ion const& donor_ion, Ho
                                        HostOptics const& acceptor_host, RateConditions const& conditions,
                                        std::size_t* dropped = nullptr);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -17,7 +17,7 @@ std::string below(std::string const& path, std::string_view name)
     return path.empty() ? std::string(name) : fmt::format("{}.{}", path, name);
 }
 
-} // namespace
+}  // namespace
 
 void Reading::problem(Place const& place, std::string key, std::string sentence)
 {
@@ -142,4 +142,4 @@ void Reading::done()
     throw InputError(std::move(findings_));
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -48,4 +48,4 @@ private:
     std::vector<Finding> findings_;
 };
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -80,7 +80,7 @@ void add_ion(Ion const& ion, std::vector<ParameterRow>& rows)
     rows.insert(rows.end(), strengths.begin(), strengths.end());
 }
 
-} // namespace
+}  // namespace
 
 std::vector<ParameterRow> parameters_of(Ion const& ion, HostOptics const& host)
 {
@@ -100,4 +100,4 @@ std::vector<ParameterRow> parameters_of(std::vector<Ion> const& ions, HostOptics
     return rows;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -11,7 +11,7 @@ namespace lanthorn {
 
 /// One number that a result rests on, for reports and citations.
 struct ParameterRow {
-    std::string name; ///< "Er in beta-NaYF4: Omega_2"
+    std::string name;  ///< "Er in beta-NaYF4: Omega_2"
     Sourced<double> value;
     std::string unit;
 };
@@ -25,4 +25,4 @@ std::vector<ParameterRow> parameters_of(Ion const& ion, HostOptics const& host);
 /// Rows of several ions, each row once, in the order of first appearance.
 std::vector<ParameterRow> parameters_of(std::vector<Ion> const& ions, HostOptics const& host);
 
-} // namespace lanthorn
+}  // namespace lanthorn

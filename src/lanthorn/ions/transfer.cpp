@@ -20,7 +20,7 @@ constexpr double kushida = 8 * pi * pi * e2 * e2 / (3 * planck_erg_s * planck_er
 
 constexpr double field(double n) { return (n * n + 2) * (n * n + 2) / (9 * n * n); }
 
-} // namespace
+}  // namespace
 
 double dipole_transfer_sixth(double S_D_cm2, double S_A_cm2, double g_i, double g_k, double n_D, double n_A,
                              double overlap_cm)
@@ -57,4 +57,4 @@ double phonon_assisted_overlap_cm(double fwhm_D_per_cm, double fwhm_A_per_cm, do
                     resonant * phonon_sideband(law, transfer_slope_cm(law), distance, temperature_K));
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -38,4 +38,4 @@ double transfer_slope_cm(PhononLaw const& law);
 double phonon_assisted_overlap_cm(double fwhm_D_per_cm, double fwhm_A_per_cm, double mismatch_per_cm,
                                   PhononLaw const& law, double temperature_K);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -7,10 +7,10 @@
 /// and pointers only: nothing here may instantiate a template that the linker could share between the variants.
 namespace lanthorn::kernel {
 
-inline constexpr int fan = 16;          ///< children of a node of the rate tree
-inline constexpr int most_levels = 8;   ///< of that tree: 16^8 ions
-inline constexpr int batch = 32;        ///< trials whose random numbers are made at once
-inline constexpr int near = 8;          ///< partners of an ion that lie in one cache line
+inline constexpr int fan = 16;         ///< children of a node of the rate tree
+inline constexpr int most_levels = 8;  ///< of that tree: 16^8 ions
+inline constexpr int batch = 32;       ///< trials whose random numbers are made at once
+inline constexpr int near = 8;         ///< partners of an ion that lie in one cache line
 
 /// The eight partners of greatest weight of one ion in one species: thresholds of the cumulative weight
 /// (2^32 = all, stored with the sign bit flipped), and who they are.
@@ -25,28 +25,28 @@ struct FarRange {
 };
 
 struct OneSiteRow {
-    double until;           ///< rates of the rows up to here, summed [1/s]
+    double until;  ///< rates of the rows up to here, summed [1/s]
     std::uint32_t channel;
-    std::uint16_t to;       ///< class
+    std::uint16_t to;  ///< class
 };
 
 struct PairRow {
-    double until;           ///< coefficients of the rows up to here, summed
+    double until;  ///< coefficients of the rows up to here, summed
     std::uint32_t channel;
     std::uint16_t donor_to, acceptor_to;  ///< classes
 };
 
 /// Rates that a change of irradiance changes.
 struct OneSiteTables {
-    double const* total;             ///< (classes) sum of the class's rows [1/s]
-    std::uint32_t const* first;      ///< (classes + 1)
+    double const* total;         ///< (classes) sum of the class's rows [1/s]
+    std::uint32_t const* first;  ///< (classes + 1)
     OneSiteRow const* rows;
 };
 
 /// Per-ion rates on top of those.
 struct ExtraTables {
-    std::uint32_t const* first;      ///< (ions + 1); null = there are none
-    std::uint16_t const* from;       ///< class in which the row acts
+    std::uint32_t const* first;  ///< (ions + 1); null = there are none
+    std::uint16_t const* from;   ///< class in which the row acts
     double const* rate;
     std::uint32_t const* channel;
     std::uint16_t const* to;
@@ -57,10 +57,10 @@ struct ExtraTables {
 /// (theory: transfer-monte-carlo.4).
 struct Tables {
     std::uint32_t ions, species, classes;
-    double const* weight;            ///< (ions x species) sum of g(d) over partners
-    double const* most;              ///< (classes x species) greatest pair coefficient
-    double const* between;           ///< (classes x classes) sum of pair coefficients
-    std::uint32_t const* pair_first; ///< (classes x classes + 1)
+    double const* weight;             ///< (ions x species) sum of g(d) over partners
+    double const* most;               ///< (classes x species) greatest pair coefficient
+    double const* between;            ///< (classes x classes) sum of pair coefficients
+    std::uint32_t const* pair_first;  ///< (classes x classes + 1)
     PairRow const* pair_rows;
     Nearest const* nearest;          ///< (ions x species)
     FarRange const* far_range;       ///< (ions x species)
@@ -86,19 +86,20 @@ struct Tree {
 };
 
 struct Observer {
-    void (*seen)(void* context, double time_s, std::uint32_t ion, std::uint32_t partner, std::uint32_t channel);
+    void (*seen)(void* context, double time_s, std::uint32_t ion, std::uint32_t partner,
+                 std::uint32_t channel);
     void* context;
 };
 
 /// One trajectory on its way.
 struct Trajectory {
-    std::uint16_t* cls;              ///< (ions) present class
-    Slot* slots;                     ///< (channels)
+    std::uint16_t* cls;  ///< (ions) present class
+    Slot* slots;         ///< (channels)
     Tree tree;
     std::uint32_t key[2];
     std::uint64_t index;
-    std::uint64_t next_trial;        ///< trials whose numbers have been made
-    int cursor;                      ///< next of the batch; == batch: make more
+    std::uint64_t next_trial;  ///< trials whose numbers have been made
+    int cursor;                ///< next of the batch; == batch: make more
     std::int64_t events, trials;
     Observer const* observer;        ///< null: nobody
     alignas(64) double wait[batch];  ///< exponential, mean 1

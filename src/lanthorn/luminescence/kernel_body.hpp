@@ -27,7 +27,8 @@ LANTHORN_INLINE int count_reached(double const* until, double x)
     __m256d const limit = _mm256_set1_pd(x);
     unsigned mask = 0;
     for (int q = 0; q < 4; ++q)
-        mask |= unsigned(_mm256_movemask_pd(_mm256_cmp_pd(_mm256_load_pd(until + 4 * q), limit, _CMP_LE_OQ))) << 4 * q;
+        mask |= unsigned(_mm256_movemask_pd(_mm256_cmp_pd(_mm256_load_pd(until + 4 * q), limit, _CMP_LE_OQ)))
+                << 4 * q;
     return __builtin_popcount(mask);
 #else
     int n = 0;
@@ -71,7 +72,8 @@ LANTHORN_INLINE double sum(Node const& node, double* until)
 {
     __m512d const last = _mm512_castsi512_pd(_mm512_set1_epi64(7));
     __m512d const low = sums_of_half(node.low);
-    __m512d const high = _mm512_add_pd(sums_of_half(node.high), _mm512_permutexvar_pd(_mm512_castpd_si512(last), low));
+    __m512d const high =
+        _mm512_add_pd(sums_of_half(node.high), _mm512_permutexvar_pd(_mm512_castpd_si512(last), low));
     _mm512_store_pd(until, low);
     _mm512_store_pd(until + 8, high);
     return _mm512_cvtsd_f64(_mm512_permutexvar_pd(_mm512_castpd_si512(last), high));
@@ -83,7 +85,8 @@ struct Node {
 
 LANTHORN_INLINE Node load(double const* rate)
 {
-    return {{_mm256_load_pd(rate), _mm256_load_pd(rate + 4), _mm256_load_pd(rate + 8), _mm256_load_pd(rate + 12)}};
+    return {{_mm256_load_pd(rate), _mm256_load_pd(rate + 4), _mm256_load_pd(rate + 8),
+             _mm256_load_pd(rate + 12)}};
 }
 
 LANTHORN_INLINE void put(Node& node, unsigned k, double x)
@@ -91,7 +94,8 @@ LANTHORN_INLINE void put(Node& node, unsigned k, double x)
     __m256i const at = _mm256_set1_epi64x(k);
     for (int q = 0; q < 4; ++q) {
         __m256i const lane = _mm256_set_epi64x(4 * q + 3, 4 * q + 2, 4 * q + 1, 4 * q);
-        node.quarter[q] = _mm256_blendv_pd(node.quarter[q], _mm256_set1_pd(x), _mm256_castsi256_pd(_mm256_cmpeq_epi64(lane, at)));
+        node.quarter[q] = _mm256_blendv_pd(node.quarter[q], _mm256_set1_pd(x),
+                                           _mm256_castsi256_pd(_mm256_cmpeq_epi64(lane, at)));
     }
 }
 
@@ -110,8 +114,10 @@ LANTHORN_INLINE __m256d sums_of_quarter(__m256d v)
 LANTHORN_INLINE double sum(Node const& node, double* until)
 {
     __m256d const first = sums_of_quarter(node.quarter[0]), third = sums_of_quarter(node.quarter[2]);
-    __m256d const second = _mm256_add_pd(sums_of_quarter(node.quarter[1]), _mm256_permute4x64_pd(first, 0xff));
-    __m256d const fourth = _mm256_add_pd(sums_of_quarter(node.quarter[3]), _mm256_permute4x64_pd(third, 0xff));
+    __m256d const second =
+        _mm256_add_pd(sums_of_quarter(node.quarter[1]), _mm256_permute4x64_pd(first, 0xff));
+    __m256d const fourth =
+        _mm256_add_pd(sums_of_quarter(node.quarter[3]), _mm256_permute4x64_pd(third, 0xff));
     __m256d const half = _mm256_permute4x64_pd(second, 0xff);
     __m256d const all = _mm256_add_pd(fourth, half);
     _mm256_store_pd(until, first);
@@ -142,7 +148,7 @@ LANTHORN_INLINE void store(double* rate, Node const& node)
 LANTHORN_INLINE double sum(Node const& node, double* until)
 {
     for (int q = 0; q < fan; q += 4) {
-        double const *v = node.rate + q;
+        double const* v = node.rate + q;
         double const ab = v[0] + v[1];
         until[q] = v[0];
         until[q + 1] = ab;
@@ -160,7 +166,8 @@ LANTHORN_INLINE double sum(Node const& node, double* until)
 LANTHORN_INLINE int count_reached(std::int32_t const* threshold, std::int32_t x)
 {
 #if defined(__AVX2__)
-    __m256i const above = _mm256_cmpgt_epi32(_mm256_load_si256(reinterpret_cast<__m256i const*>(threshold)), _mm256_set1_epi32(x));
+    __m256i const above = _mm256_cmpgt_epi32(_mm256_load_si256(reinterpret_cast<__m256i const*>(threshold)),
+                                             _mm256_set1_epi32(x));
     return 8 - __builtin_popcount(unsigned(_mm256_movemask_ps(_mm256_castsi256_ps(above))));
 #else
     int n = 0;
@@ -215,14 +222,16 @@ LANTHORN_INLINE double extra_total(ExtraTables const& extra, std::uint32_t ion, 
 }
 
 /// What an ion in a class can do on its own.
-LANTHORN_INLINE double alone(Tables const& tables, OneSiteTables const& one, std::uint32_t ion, std::uint16_t cls)
+LANTHORN_INLINE double alone(Tables const& tables, OneSiteTables const& one, std::uint32_t ion,
+                             std::uint16_t cls)
 {
     double const rate = one.total[cls];
     return tables.extra.first ? rate + extra_total(tables.extra, ion, cls) : rate;
 }
 
 /// Bound on all that an ion in a class does; no neighbour can change it.
-LANTHORN_INLINE double bound(Tables const& tables, OneSiteTables const& one, std::uint32_t ion, std::uint16_t cls)
+LANTHORN_INLINE double bound(Tables const& tables, OneSiteTables const& one, std::uint32_t ion,
+                             std::uint16_t cls)
 {
     double sum = alone(tables, one, ion, cls);
     double const* weight = tables.weight + std::size_t(ion) * tables.species;
@@ -234,13 +243,16 @@ LANTHORN_INLINE double bound(Tables const& tables, OneSiteTables const& one, std
 void refresh(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory)
 {
     Tree& tree = trajectory.tree;
-    for (std::uint32_t i = 0; i < tables.ions; ++i) tree.rate[0][i] = bound(tables, one, i, trajectory.cls[i]);
+    for (std::uint32_t i = 0; i < tables.ions; ++i)
+        tree.rate[0][i] = bound(tables, one, i, trajectory.cls[i]);
     std::size_t nodes = (tables.ions + fan - 1) / fan;
     for (int level = 0; level < tree.levels; ++level) {
         for (std::size_t node = 0; node < nodes; ++node) {
             double const all = sum(load(tree.rate[level] + node * fan), tree.until[level] + node * fan);
-            if (level + 1 < tree.levels) tree.rate[level + 1][node] = all;
-            else tree.total = all;
+            if (level + 1 < tree.levels)
+                tree.rate[level + 1][node] = all;
+            else
+                tree.total = all;
         }
         nodes = (nodes + fan - 1) / fan;
     }
@@ -317,8 +329,10 @@ LANTHORN_INLINE std::uint32_t far_partner(Tables const& tables, FarRange range, 
     std::uint32_t low = range.first, high = range.last - 1;
     while (low < high) {
         std::uint32_t const middle = low + (high - low) / 2;
-        if (double(tables.far_until[middle]) <= share) low = middle + 1;
-        else high = middle;
+        if (double(tables.far_until[middle]) <= share)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return tables.far_ion[low];
 }
@@ -329,14 +343,16 @@ LANTHORN_INLINE std::uint32_t choose_partner(Tables const& tables, std::size_t r
     std::uint32_t const high = std::uint32_t(draw >> 32);
     std::int32_t const flipped = std::int32_t((high == 0xffffffffu ? 0xfffffffeu : high) ^ 0x80000000u);
     int const k = count_reached(nearest.threshold, flipped);
-    if (k < near) [[likely]] return nearest.ion[k];
+    if (k < near) [[likely]]
+        return nearest.ion[k];
     double const beyond = double(std::uint32_t(nearest.threshold[near - 1]) ^ 0x80000000u);
-    double const share = (double(high) - beyond + (double(std::uint32_t(draw)) + 0.5) * 0x1p-32) / (1 - beyond * 0x1p-32);
+    double const share =
+        (double(high) - beyond + (double(std::uint32_t(draw)) + 0.5) * 0x1p-32) / (1 - beyond * 0x1p-32);
     return far_partner(tables, tables.far_range[row], share);
 }
 
-Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory, double& time_s, double end_s,
-                std::int64_t most_trials)
+Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory, double& time_s,
+                double end_s, std::int64_t most_trials)
 {
     Tree& tree = trajectory.tree;
     std::uint32_t const species = tables.species;
@@ -370,12 +386,14 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
         for (int level = tree.levels - 1; level >= 0; --level) {
             double const* until = tree.until[level] + i * fan;
             int k = count_reached(until, r);
-            if (k == fan) [[unlikely]] k = fan - 1;  // a rounding error beyond the last sum
+            if (k == fan) [[unlikely]]
+                k = fan - 1;  // a rounding error beyond the last sum
             r -= k > 0 ? until[k - 1] : 0.0;
             i = i * fan + std::size_t(k);
         }
         std::uint32_t const ion = std::uint32_t(i);
-        if (ion >= tables.ions) [[unlikely]] continue;
+        if (ion >= tables.ions) [[unlikely]]
+            continue;
         std::uint16_t const donor = cls[ion];
 
         double const own = one.total[donor];
@@ -409,7 +427,8 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
                     ++events;
                     set_from(tree, 0, ion, bound(tables, one, ion, extra.to[m]));
                     if (trajectory.observer) [[unlikely]]
-                        trajectory.observer->seen(trajectory.observer->context, t, ion, ion, extra.channel[m]);
+                        trajectory.observer->seen(trajectory.observer->context, t, ion, ion,
+                                                  extra.channel[m]);
                     done = true;
                     break;
                 }
@@ -429,7 +448,8 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
         }
         if (!(weight[s] * most[s] > 0)) continue;  // a rounding error beyond the last share
 
-        std::uint32_t const partner = choose_partner(tables, std::size_t(ion) * species + s, trajectory.partner[n]);
+        std::uint32_t const partner =
+            choose_partner(tables, std::size_t(ion) * species + s, trajectory.partner[n]);
         std::uint16_t const acceptor = cls[partner];
         std::size_t const states = donor * classes + acceptor;
         double const y = trajectory.accept[n] * most[s];

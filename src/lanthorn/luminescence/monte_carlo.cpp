@@ -17,9 +17,12 @@ namespace {
 kernel::Kernel const& chosen_kernel()
 {
     switch (kernel_level()) {
-    case KernelLevel::v4: return kernel::v4;
-    case KernelLevel::v3: return kernel::v3;
-    default: return kernel::baseline;
+    case KernelLevel::v4:
+        return kernel::v4;
+    case KernelLevel::v3:
+        return kernel::v3;
+    default:
+        return kernel::baseline;
     }
 }
 
@@ -83,12 +86,14 @@ namespace {
 /// Runs the trajectories of one chunk one after the other in the same memory.
 class Chunk {
 public:
-    Chunk(Network const& network, TransferTables const& transfer, PumpProgram const& pump, InitialState const& initial,
-          ObservablePlan const& plan, TrajectoryRange range, StopToken stop, EventObserver const& observe)
+    Chunk(Network const& network, TransferTables const& transfer, PumpProgram const& pump,
+          InitialState const& initial, ObservablePlan const& plan, TrajectoryRange range, StopToken stop,
+          EventObserver const& observe)
         : network_(network), transfer_(transfer), initial_(initial), plan_(plan), range_(range), stop_(stop),
           observe_(observe), stops_(stops_of(pump, plan)), tree_(network.ions()), cls_(network.ions()),
           slots_(network.channels()), events_(network.channels()), population_(network.classes()),
-          integral_(network.classes()), events_at_edge_(network.channels()), counted_before_(network.channels())
+          integral_(network.classes()), events_at_edge_(network.channels()),
+          counted_before_(network.channels())
     {
         std::size_t irradiances = 1;
         for (auto const& s : stops_) irradiances += s.switches;
@@ -127,7 +132,8 @@ private:
             if (stop.snapshot) snapshots_.insert(snapshots_.end(), population_.begin(), population_.end());
             if (stop.starts_count) counted_before_ = events_;
             if (stop.count)
-                for (std::size_t m = 0; m < events_.size(); ++m) counts_.push_back(events_[m] - counted_before_[m]);
+                for (std::size_t m = 0; m < events_.size(); ++m)
+                    counts_.push_back(events_[m] - counted_before_[m]);
             if (stop.switches) ++phase_;
             for (auto const& pulse : stop.pulses) excite(pulse);
             if (stop.switches || !stop.pulses.empty()) refresh();
@@ -186,7 +192,8 @@ private:
             while (kernel_.advance(transfer_.view(), one_site_[phase_].view(), state_, t, length_s,
                                    trials_between_looks) == kernel::Outcome::paused)
                 if (stop_.stop_requested()) return false;
-            for (std::size_t c = 0; c < population_.size(); ++c) integral_[c] += double(population_[c]) * length_s;
+            for (std::size_t c = 0; c < population_.size(); ++c)
+                integral_[c] += double(population_[c]) * length_s;
             for (std::size_t m = 0; m < slots_.size(); ++m) {
                 if (slots_[m].events == 0) continue;
                 auto const& change = transfer_.change(m);
@@ -210,7 +217,8 @@ private:
             for (double& x : integral_) occupations_.push_back(std::max(0.0, x) / length_s);
             for (auto const& observable : plan_.observables) {
                 double value = 0;
-                for (auto const& [c, weight] : observable.per_class) value += weight * occupations_[start + c];
+                for (auto const& [c, weight] : observable.per_class)
+                    value += weight * occupations_[start + c];
                 for (auto const& [m, weight] : observable.per_channel)
                     value += weight * double(events_[m] - events_at_edge_[m]) / length_s;
                 observables_.push_back(value);
@@ -247,14 +255,20 @@ private:
         for (std::size_t k = 0; k < occupations_.size(); ++k) tally_.occupation[k].add(occupations_[k]);
         std::size_t const n = plan_.observables.size();
         for (std::size_t w = 0; w < plan_.windows(); ++w)
-            tally_.observables[w].add({observables_.begin() + std::ptrdiff_t(w * n), observables_.begin() + std::ptrdiff_t((w + 1) * n)});
+            tally_.observables[w].add({observables_.begin() + std::ptrdiff_t(w * n),
+                                       observables_.begin() + std::ptrdiff_t((w + 1) * n)});
     }
 
-    static void seen(void* context, double time_s, std::uint32_t ion, std::uint32_t partner, std::uint32_t channel)
+    static void seen(void* context, double time_s, std::uint32_t ion, std::uint32_t partner,
+                     std::uint32_t channel)
     {
         auto& self = *static_cast<Chunk*>(context);
-        self.observe_({.trajectory = self.index_, .step = self.step_++, .time_s = self.now_s_ + time_s, .ion = {ion},
-                       .partner = {partner}, .channel = channel});
+        self.observe_({.trajectory = self.index_,
+                       .step = self.step_++,
+                       .time_s = self.now_s_ + time_s,
+                       .ion = {ion},
+                       .partner = {partner},
+                       .channel = channel});
     }
 
     Network const& network_;
@@ -295,8 +309,8 @@ Tally MonteCarlo::run(PumpProgram const& pump, InitialState const& initial, Obse
     return Chunk(tables_->network, tables_->transfer, pump, initial, plan, range, stop, observe).run();
 }
 
-Tally run(Network const& network, PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan,
-          TrajectoryRange range, StopToken stop)
+Tally run(Network const& network, PumpProgram const& pump, InitialState const& initial,
+          ObservablePlan const& plan, TrajectoryRange range, StopToken stop)
 {
     return MonteCarlo(network).run(pump, initial, plan, range, stop);
 }

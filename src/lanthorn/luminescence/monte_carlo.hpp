@@ -23,10 +23,10 @@ struct TrajectoryRange {
 /// One event, as an observer sees it.
 struct Event {
     std::uint64_t trajectory;
-    std::int64_t step;      ///< 0-based
-    double time_s;          ///< after the event
-    IonId ion, partner;     ///< partner == ion for one-site events
-    std::size_t channel;    ///< numbering of the network
+    std::int64_t step;    ///< 0-based
+    double time_s;        ///< after the event
+    IonId ion, partner;   ///< partner == ion for one-site events
+    std::size_t channel;  ///< numbering of the network
 };
 using EventObserver = std::function<void(Event const&)>;
 
@@ -49,8 +49,8 @@ public:
     /// One chunk of trajectories. The same arguments give the same bytes on any thread, rank or instruction set.
     /// Stops between trajectories when asked to; the tally then says how many there are.
     /// @param observe  called for every event where not empty (slow; for the peer's output table)
-    Tally run(PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan, TrajectoryRange range,
-              StopToken stop = {}, EventObserver const& observe = {}) const;
+    Tally run(PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan,
+              TrajectoryRange range, StopToken stop = {}, EventObserver const& observe = {}) const;
 
 private:
     struct Tables;
@@ -58,7 +58,7 @@ private:
 };
 
 /// The engine signature of the house: makes the tables and runs one chunk.
-Tally run(Network const& network, PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan,
-          TrajectoryRange range, StopToken stop = {});
+Tally run(Network const& network, PumpProgram const& pump, InitialState const& initial,
+          ObservablePlan const& plan, TrajectoryRange range, StopToken stop = {});
 
 }  // namespace lanthorn

@@ -32,7 +32,10 @@ class Validation {
 public:
     explicit Validation(Network const& network) : network_(network) {}
 
-    void refuse(std::string problem) { findings_.push_back({.key = "network", .problem = std::move(problem)}); }
+    void refuse(std::string problem)
+    {
+        findings_.push_back({.key = "network", .problem = std::move(problem)});
+    }
 
     void level(std::string const& row, SpeciesId species, std::initializer_list<LevelId> levels)
     {
@@ -66,7 +69,8 @@ void validate(Network const& network)
 {
     Validation check(network);
     if (network.species_of.size() != network.ions())
-        check.refuse(fmt::format("{} ions but {} species entries", network.ions(), network.species_of.size()));
+        check.refuse(
+            fmt::format("{} ions but {} species entries", network.ions(), network.species_of.size()));
     for (std::size_t i = 0; i < network.species_of.size(); ++i)
         check.level(fmt::format("ion {}", i), network.species_of[i], {});
     check.throw_if_any();
@@ -88,15 +92,18 @@ void validate(Network const& network)
         check.level(row, channel.acceptor, {channel.acceptor_from, channel.acceptor_to});
         check.rate(row, channel.coefficient);
         if (channel.law != network.pair.front().law)
-            check.refuse(fmt::format("{}: its distance law differs from that of pair channel 0; one law per network", row));
+            check.refuse(fmt::format(
+                "{}: its distance law differs from that of pair channel 0; one law per network", row));
     }
     for (std::size_t m = 0; m < network.extra.size(); ++m) {
         auto const& extra = network.extra[m];
         auto const row = fmt::format("extra rate {}", m);
         check.rate(row, extra.rate_per_s);
-        if (extra.ion.value >= network.ions()) check.refuse(fmt::format("{}: ion {} of {}", row, extra.ion.value, network.ions()));
+        if (extra.ion.value >= network.ions())
+            check.refuse(fmt::format("{}: ion {} of {}", row, extra.ion.value, network.ions()));
         else if (extra.channel >= network.one_site.size())
-            check.refuse(fmt::format("{}: one-site channel {} of {}", row, extra.channel, network.one_site.size()));
+            check.refuse(
+                fmt::format("{}: one-site channel {} of {}", row, extra.channel, network.one_site.size()));
         else if (network.one_site[extra.channel].species != network.species_of[extra.ion.value])
             check.refuse(fmt::format("{}: channel {} is not of the ion's species", row, extra.channel));
     }

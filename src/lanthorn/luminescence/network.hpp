@@ -12,10 +12,10 @@ namespace lanthorn {
 
 /// A kind of ion in a network: one element in one region of a particle (so that populations come per shell).
 struct Species {
-    std::string name;    ///< "Er", or the number of the species in a peer's file
-    std::string region;  ///< "core", "shell 1"; empty where there is no crystal
-    std::vector<std::string> levels;     ///< (levels) labels, 0 = ground level
-    std::vector<double> energy_per_cm;   ///< (levels); empty where unknown
+    std::string name;                   ///< "Er", or the number of the species in a peer's file
+    std::string region;                 ///< "core", "shell 1"; empty where there is no crystal
+    std::vector<std::string> levels;    ///< (levels) labels, 0 = ground level
+    std::vector<double> energy_per_cm;  ///< (levels); empty where unknown
 };
 
 /// A rate of one ion alone, on top of what its species does: it adds to one of the one-site channels (whose own rate may
@@ -32,14 +32,14 @@ struct ExtraRate {
 /// Channels are numbered as they stand: one_site first, then pair. Rows with the same states are separate channels.
 struct Network {
     std::vector<Species> species;
-    std::vector<Vec3> position_nm;         ///< (ions)
-    std::vector<SpeciesId> species_of;     ///< (ions)
-    std::vector<SiteId> site;              ///< (ions) site of the crystal; empty without one
+    std::vector<Vec3> position_nm;      ///< (ions)
+    std::vector<SpeciesId> species_of;  ///< (ions)
+    std::vector<SiteId> site;           ///< (ions) site of the crystal; empty without one
     std::vector<OneSiteChannel> one_site;
-    std::vector<PairChannel> pair;         ///< all of one distance law
-    std::vector<TripleChannel> triple;     ///< must be empty for the present engines
+    std::vector<PairChannel> pair;      ///< all of one distance law
+    std::vector<TripleChannel> triple;  ///< must be empty for the present engines
     std::vector<ExtraRate> extra;
-    double interaction_radius_nm = 3;      ///< pairs at d < radius interact (strict)
+    double interaction_radius_nm = 3;  ///< pairs at d < radius interact (strict)
     std::size_t lasers = 0;
 
     std::size_t ions() const { return position_nm.size(); }
@@ -49,7 +49,7 @@ struct Network {
     /// Populations are arrays over "classes": level l of species s is class first_class()[s] + l.
     std::vector<std::size_t> first_class() const;  ///< (species + 1)
     std::size_t classes() const { return first_class().back(); }
-    std::string class_name(std::size_t c) const;   ///< "Er core 4I13/2"
+    std::string class_name(std::size_t c) const;  ///< "Er core 4I13/2"
 };
 
 /// Refuses indices out of range, negative or non-finite rates, pumps of lasers that are not there, mixed distance

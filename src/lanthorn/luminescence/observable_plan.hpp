@@ -19,12 +19,12 @@ struct Observable {
 
 /// What an engine gathers while it runs; there is no event log.
 struct ObservablePlan {
-    double end_s = 0;                        ///< a trajectory runs over [0, end]
-    std::vector<double> snapshot_at_s;       ///< ascending, <= end: ions in each class at these times
-    double count_from_s = 0;                 ///< events are counted from here on
-    std::vector<double> count_until_s;       ///< ascending, > count_from, <= end: events of each channel up to t
-    std::vector<double> window_edges_s;      ///< ascending, <= end: mean ions in each class between edges
-    std::vector<Observable> observables;     ///< evaluated in each window, with their covariance
+    double end_s = 0;                     ///< a trajectory runs over [0, end]
+    std::vector<double> snapshot_at_s;    ///< ascending, <= end: ions in each class at these times
+    double count_from_s = 0;              ///< events are counted from here on
+    std::vector<double> count_until_s;    ///< ascending, > count_from, <= end: events of each channel up to t
+    std::vector<double> window_edges_s;   ///< ascending, <= end: mean ions in each class between edges
+    std::vector<Observable> observables;  ///< evaluated in each window, with their covariance
 
     std::size_t windows() const { return window_edges_s.empty() ? 0 : window_edges_s.size() - 1; }
 };

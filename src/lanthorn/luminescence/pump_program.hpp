@@ -31,14 +31,14 @@ struct PumpProgram {
     std::vector<DeltaPulse> pulses;  ///< ascending times
 
     std::vector<double> irradiance_at(double t_s, std::size_t lasers) const;  ///< on [switch, next switch)
-    std::vector<double> switches_until(double end_s) const;                   ///< times 0 < t < end where it changes
+    std::vector<double> switches_until(double end_s) const;  ///< times 0 < t < end where it changes
     /// Time integral of each laser's irradiance over [0, t] [J/cm^2].
     std::vector<double> fluence_until(double t_s, std::size_t lasers) const;
 };
 
 /// How a trajectory begins: the level of every ion, then random excitations (one draw per ion concerned).
 struct InitialState {
-    std::vector<LevelId> level;   ///< (ions); empty = all in the ground level
+    std::vector<LevelId> level;  ///< (ions); empty = all in the ground level
     std::vector<Excite> excited;
 };
 

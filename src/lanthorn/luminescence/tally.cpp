@@ -118,7 +118,8 @@ std::vector<Moments> moments_from(Tree const& tree, std::string_view name)
     auto const& mean = tree.doubles(base + "/mean");
     auto const& squares = tree.doubles(base + "/squares");
     std::vector<Moments> all;
-    for (std::size_t i = 0; i < count.size(); ++i) all.push_back(Moments::from_state(count[i], mean[i], squares[i]));
+    for (std::size_t i = 0; i < count.size(); ++i)
+        all.push_back(Moments::from_state(count[i], mean[i], squares[i]));
     return all;
 }
 
@@ -175,10 +176,12 @@ Tally tally_from(Tree const& tree)
     tally.events_of = tree.integers("events_of");
     std::int64_t const windows = tree.integer("observables/windows");
     for (std::int64_t w = 0; w < windows; ++w)
-        tally.observables.push_back(JointMoments::from_tree(*tree.find_group("observables/" + std::to_string(w))));
+        tally.observables.push_back(
+            JointMoments::from_tree(*tree.find_group("observables/" + std::to_string(w))));
     auto const& failed = tree.integers("failed_trajectories");
     auto const& reasons = tree.texts("failure_reasons");
-    for (std::size_t i = 0; i < failed.size(); ++i) tally.failures.push_back({std::uint64_t(failed[i]), reasons[i]});
+    for (std::size_t i = 0; i < failed.size(); ++i)
+        tally.failures.push_back({std::uint64_t(failed[i]), reasons[i]});
     return tally;
 }
 

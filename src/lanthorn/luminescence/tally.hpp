@@ -53,13 +53,13 @@ struct Tally {
 
     std::int64_t trajectories = 0;
     std::int64_t events = 0;
-    std::int64_t trials = 0;               ///< events plus rejected proposals: the counted work
-    std::vector<Moments> snapshot;         ///< (snapshots x classes) ions in the class
-    std::vector<Moments> counts;           ///< (count times x channels) events up to t
-    std::vector<Moments> occupation;       ///< (windows x classes) mean ions in the class
-    std::vector<JointMoments> observables; ///< (windows) of the plan's observables
-    std::vector<std::int64_t> events_of;   ///< (trajectories) in their order
-    std::vector<Failure> failures;         ///< trajectories that did not finish; they are left out of all means
+    std::int64_t trials = 0;                ///< events plus rejected proposals: the counted work
+    std::vector<Moments> snapshot;          ///< (snapshots x classes) ions in the class
+    std::vector<Moments> counts;            ///< (count times x channels) events up to t
+    std::vector<Moments> occupation;        ///< (windows x classes) mean ions in the class
+    std::vector<JointMoments> observables;  ///< (windows) of the plan's observables
+    std::vector<std::int64_t> events_of;    ///< (trajectories) in their order
+    std::vector<Failure> failures;  ///< trajectories that did not finish; they are left out of all means
 
     void merge(Tally const& other);
     bool operator==(Tally const&) const = default;

@@ -24,7 +24,10 @@ std::uint32_t threshold(double share)
 std::int32_t flipped(std::uint32_t x) { return std::int32_t(x ^ 0x80000000u); }
 
 template <class T>
-std::size_t bytes_of(std::vector<T> const& v) { return v.capacity() * sizeof(T); }
+std::size_t bytes_of(std::vector<T> const& v)
+{
+    return v.capacity() * sizeof(T);
+}
 
 }  // namespace
 
@@ -40,7 +43,8 @@ TransferTables::TransferTables(Network const& network)
         std::size_t const first = first_class_[channel.species.value];
         Change change;
         if (channel.from != channel.to)
-            change = {{std::uint32_t(first + channel.from.value), -1}, {std::uint32_t(first + channel.to.value), +1}};
+            change = {{std::uint32_t(first + channel.from.value), -1},
+                      {std::uint32_t(first + channel.to.value), +1}};
         changes_.push_back(std::move(change));
     }
     for (auto const& channel : network.pair) {
@@ -48,8 +52,10 @@ TransferTables::TransferTables(Network const& network)
         auto const add = [&](SpeciesId species, LevelId level, std::int64_t by) {
             auto const c = std::uint32_t(first_class_[species.value] + level.value);
             auto const known = std::ranges::find(change, c, &Change::value_type::first);
-            if (known == change.end()) change.emplace_back(c, by);
-            else known->second += by;
+            if (known == change.end())
+                change.emplace_back(c, by);
+            else
+                known->second += by;
         };
         add(channel.donor, channel.donor_from, -1);
         add(channel.donor, channel.donor_to, +1);
@@ -71,11 +77,14 @@ void TransferTables::sum_coefficients(Network const& network)
     for (std::size_t m = 0; m < network.pair.size(); ++m) {
         auto const& p = network.pair[m];
         if (p.coefficient == 0) continue;
-        auto const cls = [&](SpeciesId s, LevelId l) { return std::uint32_t(first_class_[s.value] + l.value); };
-        rows.push_back({cls(p.donor, p.donor_from) * classes_ + cls(p.acceptor, p.acceptor_from),
-                        p.coefficient,
-                        {0, std::uint32_t(network.one_site.size() + m), std::uint16_t(cls(p.donor, p.donor_to)),
-                         std::uint16_t(cls(p.acceptor, p.acceptor_to))}});
+        auto const cls = [&](SpeciesId s, LevelId l) {
+            return std::uint32_t(first_class_[s.value] + l.value);
+        };
+        rows.push_back(
+            {cls(p.donor, p.donor_from) * classes_ + cls(p.acceptor, p.acceptor_from),
+             p.coefficient,
+             {0, std::uint32_t(network.one_site.size() + m), std::uint16_t(cls(p.donor, p.donor_to)),
+              std::uint16_t(cls(p.acceptor, p.acceptor_to))}});
     }
     std::ranges::stable_sort(rows, [](Row const& a, Row const& b) {
         return a.states != b.states ? a.states < b.states : a.coefficient > b.coefficient;
@@ -97,7 +106,8 @@ void TransferTables::sum_coefficients(Network const& network)
 }
 
 /// Counts first: these lists are nearly all of the memory, and growing them would double it.
-void TransferTables::reserve_far_partners(Network const& network, CellGrid const& grid, std::vector<char> const& accepts)
+void TransferTables::reserve_far_partners(Network const& network, CellGrid const& grid,
+                                          std::vector<char> const& accepts)
 {
     std::size_t far = 0;
     std::vector<std::size_t> count(species_);
@@ -159,7 +169,8 @@ void TransferTables::weigh_partners(Network const& network)
                 sum += list[k].weight;
                 nearest.ion[k] = list[k].ion;
                 bool const last = k + 1 == list.size();
-                nearest.threshold[k] = flipped(last ? 0xffffffffu : std::min(threshold(sum / all), 0xfffffffeu));
+                nearest.threshold[k] =
+                    flipped(last ? 0xffffffffu : std::min(threshold(sum / all), 0xfffffffeu));
             }
             for (std::size_t k = close; k < kernel::near; ++k) nearest.ion[k] = nearest.ion[close - 1];
             far_range_[row].first = std::uint32_t(far_ion_.size());
@@ -217,10 +228,10 @@ kernel::Tables TransferTables::view() const
 
 std::size_t TransferTables::bytes() const
 {
-    return bytes_of(most_) + bytes_of(between_) + bytes_of(weight_) + bytes_of(pair_first_) + bytes_of(pair_rows_) +
-           bytes_of(nearest_) + bytes_of(far_range_) + bytes_of(far_until_) + bytes_of(far_ion_) +
-           bytes_of(extra_first_) + bytes_of(extra_channel_) + bytes_of(extra_from_) + bytes_of(extra_to_) +
-           bytes_of(extra_rate_);
+    return bytes_of(most_) + bytes_of(between_) + bytes_of(weight_) + bytes_of(pair_first_) +
+           bytes_of(pair_rows_) + bytes_of(nearest_) + bytes_of(far_range_) + bytes_of(far_until_) +
+           bytes_of(far_ion_) + bytes_of(extra_first_) + bytes_of(extra_channel_) + bytes_of(extra_from_) +
+           bytes_of(extra_to_) + bytes_of(extra_rate_);
 }
 
 OneSiteRates::OneSiteRates(Network const& network, std::vector<double> const& irradiance_W_per_cm2)
@@ -240,7 +251,8 @@ OneSiteRates::OneSiteRates(Network const& network, std::vector<double> const& ir
             rate += channel.per_irradiance[l] * irradiance_W_per_cm2[l];
         if (rate == 0) continue;
         std::size_t const first = first_class[channel.species.value];
-        rows.push_back({first + channel.from.value, rate,
+        rows.push_back({first + channel.from.value,
+                        rate,
                         {0, std::uint32_t(m), std::uint16_t(first + channel.to.value)}});
     }
     std::ranges::stable_sort(rows, [](Row const& a, Row const& b) {

@@ -63,7 +63,9 @@ public:
     kernel::Tree view();
 
 private:
-    struct alignas(64) Line { double x[8]; };
+    struct alignas(64) Line {
+        double x[8];
+    };
     std::vector<std::vector<Line>> rate_, until_;
 };
 

@@ -36,7 +36,7 @@ double normal_from(std::uint64_t bits)
     return std::bit_cast<double>((bits & ((std::uint64_t{1} << 52) - 1)) | exponent << 52);
 }
 
-} // namespace
+}  // namespace
 
 TEST(Elementary, LogIsWithinOneUlp)
 {
@@ -70,7 +70,7 @@ TEST(Elementary, ExpIsWithinOneUlp)
     for (int i = 0; i < 500'000; ++i) see(20 * (random.uniform() - 0.5));
     for (int i = 0; i < 500'000; ++i) see((random.uniform() - 0.5) * std::exp2(-60 * random.uniform()));
     for (int k = -1074; k <= 1023; ++k)
-        for (double half : {-0.5, 0.0, 0.5}) // where the reduction changes its multiple of ln 2
+        for (double half : {-0.5, 0.0, 0.5})  // where the reduction changes its multiple of ln 2
             for (double x = (k + half) * std::log(2.0);
                  double near : {x, std::nextafter(x, -1e3), std::nextafter(x, 1e3)})
                 see(near);

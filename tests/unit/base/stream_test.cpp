@@ -38,7 +38,7 @@ std::vector<std::int64_t> histogram(int bins, int draws, std::function<double()>
 
 StreamKey key_of(std::uint64_t seed) { return StreamSeed{.seed = seed}.key(Purpose::transfer); }
 
-} // namespace
+}  // namespace
 
 RC_GTEST_PROP(Stream, IsTheSequenceOfRandomAccess, (std::uint64_t seed, std::uint64_t index))
 {

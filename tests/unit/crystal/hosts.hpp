@@ -38,4 +38,4 @@ inline std::int64_t count(Crystal const& crystal, std::string const& element)
     return std::int64_t(sites_of(crystal, std::span(&element, 1)).size());
 }
 
-} // namespace lanthorn::testing
+}  // namespace lanthorn::testing

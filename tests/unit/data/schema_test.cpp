@@ -100,7 +100,7 @@ Finding only(std::string const& piece, std::string const& replacement)
     return findings.empty() ? Finding{} : findings.front();
 }
 
-} // namespace
+}  // namespace
 
 TEST(Check, AGoodRecipeHasNoFindings) { EXPECT_TRUE(findings_of(good).empty()); }
 

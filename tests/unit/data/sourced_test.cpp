@@ -17,7 +17,7 @@ std::vector<Finding> findings_of(std::string const& text, Dimension dimension)
     return {};
 }
 
-} // namespace
+}  // namespace
 
 TEST(Sourced, ReadsEveryField)
 {

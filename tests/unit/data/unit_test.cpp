@@ -8,7 +8,7 @@ namespace {
 struct Known {
     char const* text;
     Dimension dimension;
-    double house; // of 1 unit
+    double house;  // of 1 unit
 };
 
 Known const known[] = {
@@ -76,7 +76,7 @@ Known const known[] = {
     {"", Dimension::none, 1},
 };
 
-} // namespace
+}  // namespace
 
 TEST(Unit, EveryAliasHasItsHouseValue)
 {

@@ -95,7 +95,7 @@ Tree any_tree(int depth)
     return tree;
 }
 
-} // namespace
+}  // namespace
 
 RC_GTEST_PROP(Hdf5, ReadsWhatItWroteAndWritesTheSameBytes, ())
 {

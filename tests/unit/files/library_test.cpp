@@ -28,7 +28,7 @@ Finding bib_finding(std::string_view text)
     return {};
 }
 
-} // namespace
+}  // namespace
 
 TEST(Library, HoldsTheDataFilesByteForByte)
 {

@@ -40,7 +40,7 @@ std::string const sites =
     "INSERT INTO \"odd \"\"name\" VALUES (3), (1);"
     "CREATE VIEW v AS SELECT 1;";
 
-} // namespace
+}  // namespace
 
 TEST(Sqlite, ReadsEveryTableAsColumns)
 {

@@ -20,7 +20,7 @@ Finding finding_of(std::string_view text)
     return {};
 }
 
-} // namespace
+}  // namespace
 
 TEST(Toml, KnowsThePlaceOfKeysAndValues)
 {
@@ -156,7 +156,7 @@ Node any_node(int depth)
     }
 }
 
-} // namespace
+}  // namespace
 
 RC_GTEST_PROP(Toml, WhatIsWrittenReadsBack, ())
 {

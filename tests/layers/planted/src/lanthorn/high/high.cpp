@@ -1,2 +1,3 @@
-#include <lanthorn/high/high.hpp>
 #include "lanthorn/low/secret.hpp"
+
+#include <lanthorn/high/high.hpp>
