@@ -322,7 +322,7 @@ std::uint64_t site_key(LatticeIndex site)
 {
     auto const packed = [](std::int32_t n) {
         LANTHORN_EXPECT(n >= -(1 << 17) && n < (1 << 17));
-        return std::uint64_t(n + (1 << 17));
+        return std::uint64_t(std::int64_t{n} + (1 << 17));
     };
     LANTHORN_EXPECT(site.position < positions_at_most);
     return packed(site.i) << 46 | packed(site.j) << 28 | packed(site.k) << 10 | site.position;
