@@ -107,6 +107,9 @@ HostName host_of(std::string text, Scanner const& scanner)
     scanner.fail_token(no_such_host(phase + text));
 }
 
+/// So that 4.1 % is 0.041 and not the double beside it.
+double to_twelve_decimals(double fraction) { return std::round(fraction * 1e12) / 1e12; }
+
 using Dopants = std::vector<std::pair<std::string, double>>;
 
 /// "Yb20,Er2"
@@ -130,7 +133,7 @@ Dopants dopants_of(Scanner& scan, HostName const& host)
                 fmt::format("{0} is the host's own cation: it fills what the dopants leave", element));
         if (std::ranges::find(dopants, element, &Dopants::value_type::first) != dopants.end())
             scan.fail_token(fmt::format("{} stands here for the second time", element));
-        dopants.emplace_back(element, per_cent->number / 100);
+        dopants.emplace_back(element, to_twelve_decimals(per_cent->number / 100));
         sum += per_cent->number;
         if (sum > 100 * (1 + 1e-12))
             scan.fail_token(
@@ -190,7 +193,7 @@ std::string recipe_from_notation(std::string_view particle)
         if (!host.filled_with.empty()) {
             double rest = 1;
             for (auto const& [element, fraction] : dopants) rest -= fraction;
-            rest = std::round(rest * 1e12) / 1e12;
+            rest = to_twelve_decimals(rest);
             if (rest > 0 && host.filled_with != "Y") dopants.emplace_back(host.filled_with, rest);
         }
         for (auto const& [element, fraction] : dopants) put("dopants." + element, fraction);

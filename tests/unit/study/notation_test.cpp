@@ -65,6 +65,7 @@ TEST(Notation, TakesNumbersAsMolPerCentOfTheRareEarthSite)
     EXPECT_EQ(particle("NaYF4:Yb0.5 (4 nm)").regions[0].dopants, (Dopants{{"Yb", 0.005}}));
     EXPECT_EQ(particle("NaYF4:Yb 20%, Er 2 % (4 nm)").regions[0].dopants,
               (Dopants{{"Er", 0.02}, {"Yb", 0.2}}));
+    EXPECT_EQ(particle("NaYF4:Yb4.1 (4 nm)").regions[0].dopants, (Dopants{{"Yb", 0.041}}));
     EXPECT_EQ(particle("NaYF4:Yb100 (4 nm)").regions[0].dopants, (Dopants{{"Yb", 1.0}}));
 }
 
