@@ -17,7 +17,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^">]+)[">]')
 THIRD_PARTY = re.compile(
     r"^(Eigen|unsupported/Eigen|fmt|spdlog|toml\+\+|nlohmann|CLI|gemmi|tao|stb|sundials|cvodes|kinsol|nvector|sunmatrix"
     r"|sunlinsol|boost|ceres|hwy)/|^(toml\.hpp|hdf5\.h|H5[A-Za-z]*\.h|sqlite3\.h|nlopt\.hpp|mpi\.h|zlib\.h)$")
-MACHINE = {"filesystem", "fstream", "thread", "mutex", "condition_variable", "future", "chrono", "iostream", "cstdio",
+MACHINE = {"filesystem", "fstream", "thread", "mutex", "condition_variable", "future", "chrono", "iostream",
            "ctime", "csignal"}
 KNOWS_MACHINE = {"files", "study", "report"}
 SPEAKS = re.compile(r"\b(std::)?(printf|puts|exit|_Exit|abort|quick_exit)\s*\(|\bstd::(cout|cerr|clog)\b|\bfmt::print\s*\(")

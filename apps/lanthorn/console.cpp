@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 namespace lanthorn::app {
 
@@ -37,13 +36,12 @@ StopToken stop_on_signal()
 int signal_received() { return last_signal; }
 
 ProgressBar::ProgressBar(std::string const& mode)
-    : mode_(mode == "off"    ? Mode::off
-            : mode == "json" ? Mode::json
+    : mode_(mode == "off"                                                ? Mode::off
+            : mode == "json"                                             ? Mode::json
             : mode == "bar" || (mode == "auto" && isatty(STDERR_FILENO)) ? Mode::bar
-                                                                        : Mode::lines),
+                                                                         : Mode::lines),
       start_(std::chrono::steady_clock::now()), last_(start_)
-{
-}
+{}
 
 ProgressBar::~ProgressBar()
 {
@@ -72,22 +70,26 @@ void ProgressBar::show(ProgressReport const& report)
     double const share = report.total > 0 ? double(report.done) / double(report.total) : 0;
     std::int64_t const fresh = report.done - first_done_;
     double const left = fresh > 0 ? spent / double(fresh) * double(report.total - report.done) : -1;
-    std::string const remaining = left < 0 ? "" : fmt::format(", about {} left", duration_text(left));
+    std::string const remaining = left < 0 || whole ? "" : fmt::format(", about {} left", duration_text(left));
     switch (mode_) {
     case Mode::bar: {
         int const width = 30, filled = int(share * width);
-        fmt::print(stderr, "\r\033[K{:<12} [{}{}] {:3.0f} %{}", report.phase, std::string(std::size_t(filled), '='),
-                   std::string(std::size_t(width - filled), ' '), 100 * share, remaining);
+        fmt::print(stderr, "\r\033[K{:<12} [{}{}] {:3.0f} %{}", report.phase,
+                   std::string(std::size_t(filled), '='), std::string(std::size_t(width - filled), ' '),
+                   100 * share, remaining);
         break;
     }
     case Mode::lines:
-        fmt::print(stderr, "{:<12}  {} of about {} chunks{}\n", report.phase, report.done, report.total, remaining);
+        fmt::print(stderr, "{:<12}  {} of about {} chunks{}\n", report.phase, report.done, report.total,
+                   remaining);
         break;
     case Mode::json:
-        fmt::print(stderr, "{{\"phase\": \"{}\", \"done\": {}, \"total\": {}{}}}\n", report.phase, report.done, report.total,
+        fmt::print(stderr, "{{\"phase\": \"{}\", \"done\": {}, \"total\": {}{}}}\n", report.phase,
+                   report.done, report.total,
                    left < 0 ? "" : fmt::format(", \"seconds_left\": {:.1f}", left));
         break;
-    case Mode::off: break;
+    case Mode::off:
+        break;
     }
     std::fflush(stderr);
 }

@@ -13,7 +13,9 @@ namespace lanthorn::app {
 
 /// The user or the system asked the program to stop.
 struct Interrupted : std::runtime_error {
-    Interrupted(int signal_number, std::string const& words) : std::runtime_error(words), signal(signal_number) {}
+    Interrupted(int signal_number, std::string const& words)
+        : std::runtime_error(words), signal(signal_number)
+    {}
     int signal;
 };
 

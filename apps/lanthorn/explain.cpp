@@ -1,7 +1,7 @@
-#include "commands.hpp"
-
 #include "lanthorn/base/errors.hpp"
 #include "lanthorn/study/recipe.hpp"
+
+#include "commands.hpp"
 
 #include <fmt/format.h>
 
@@ -14,19 +14,32 @@ namespace {
 
 std::string wanted(Key const& key)
 {
-    static constexpr std::array names{"text", "one of", "whole number", "number", "quantity", "true or false", "table of element = fraction", "list of [quantity, time]", "list of texts"};
+    static constexpr std::array names{"text",
+                                      "one of",
+                                      "whole number",
+                                      "number",
+                                      "quantity",
+                                      "true or false",
+                                      "table of element = fraction",
+                                      "list of [quantity, time]",
+                                      "list of texts"};
     std::string text = names[std::size_t(key.type)];
     if (key.type == KeyType::choice) text += fmt::format(" {}", fmt::join(key.choices, ", "));
-    if (key.type == KeyType::quantity) text = fmt::format("{} with unit, as in \"1 {}\"", to_text(key.dimension), house_unit(key.dimension));
-    std::string const unit = key.type == KeyType::quantity ? " " + std::string(house_unit(key.dimension)) : "";
-    if (std::isfinite(key.least) && std::isfinite(key.most)) text += fmt::format(", {:g} to {:g}{}", key.least, key.most, unit);
+    if (key.type == KeyType::quantity)
+        text = fmt::format("{} with unit, as in \"1 {}\"", to_text(key.dimension), house_unit(key.dimension));
+    std::string const unit =
+        key.type == KeyType::quantity ? " " + std::string(house_unit(key.dimension)) : "";
+    if (std::isfinite(key.least) && std::isfinite(key.most))
+        text += fmt::format(", {:g} to {:g}{}", key.least, key.most, unit);
     return text;
 }
 
 void print_key(Key const& key)
 {
     fmt::print("{}\n  {}\n  {}{}\n", key.path, key.sentence, wanted(key),
-               key.required ? "; required" : key.default_text.empty() ? "" : fmt::format("; left out: {}", key.default_text));
+               key.required               ? "; required"
+               : key.default_text.empty() ? ""
+                                          : fmt::format("; left out: {}", key.default_text));
 }
 
 }  // namespace
@@ -53,7 +66,9 @@ void add_explain(CLI::App& app)
         }
         if (found) return;
         auto const meant = nearest(*key, known);
-        throw InputError({}, *key, fmt::format("no key of a recipe is called \"{}\"{}", *key, meant ? fmt::format("; did you mean \"{}\"?", *meant) : ""));
+        throw InputError({}, *key,
+                         fmt::format("no key of a recipe is called \"{}\"{}", *key,
+                                     meant ? fmt::format("; did you mean \"{}\"?", *meant) : ""));
     });
 }
 

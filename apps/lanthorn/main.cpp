@@ -1,16 +1,42 @@
-#include "commands.hpp"
-#include "console.hpp"
-
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/base/errors.hpp"
+#include "lanthorn/data/schema.hpp"
 #include "lanthorn/study/version.hpp"
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-#include <fmt/format.h>
+#include "commands.hpp"
+#include "console.hpp"
+#include "help.hpp"
 
+#include <CLI/Config.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <memory>
+#include <string>
 #include <system_error>
+#include <vector>
+
+namespace {
+
+/// What stands in the place of the command is one.
+void refuse_unknown_command(CLI::App const& app, int argc, char** argv)
+{
+    using namespace lanthorn;
+    if (argc < 2 || argv[1][0] == '-') return;
+    std::vector<std::string> known;
+    for (auto const* command : app.get_subcommands({})) known.push_back(command->get_name());
+    if (std::ranges::find(known, argv[1]) != known.end()) return;
+    auto const meant = nearest(argv[1], known);
+    throw InputError({}, argv[1],
+                     fmt::format("there is no command \"{}\"; {}", argv[1],
+                                 meant ? fmt::format("did you mean \"{}\"?", *meant)
+                                       : fmt::format("there are {}", fmt::join(known, ", "))));
+}
+
+}  // namespace
 
 int main(int argc, char** argv)
 {
@@ -20,7 +46,7 @@ int main(int argc, char** argv)
                  "lanthorn");
     app.set_version_flag("--version", fmt::format("lanthorn {} ({})", version(), git_hash()));
     app.require_subcommand(1);
-    app.get_formatter()->column_width(34);
+    app.formatter(std::make_shared<app::HelpText>());
     app::add_run(app);
     app::add_resume(app);
     app::add_check(app);
@@ -32,7 +58,10 @@ int main(int argc, char** argv)
     app::add_doctor(app);
 
     try {
+        refuse_unknown_command(app, argc, argv);
         app.parse(argc, argv);
+        if (std::fflush(stdout) != 0)
+            throw std::system_error(errno, std::generic_category(), "standard output");
         return 0;
     }
     catch (CLI::ParseError const& error) {

@@ -1,7 +1,3 @@
-#include "commands.hpp"
-#include "console.hpp"
-#include "recipe_input.hpp"
-
 #include "lanthorn/base/cpu.hpp"
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/files/toml.hpp"
@@ -13,14 +9,17 @@
 #include "lanthorn/study/run_folder.hpp"
 #include "lanthorn/study/version.hpp"
 
+#include "commands.hpp"
+#include "console.hpp"
+#include "recipe_input.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-
-#include <sys/utsname.h>
 
 #include <chrono>
 #include <ctime>
 #include <memory>
+#include <sys/utsname.h>
 
 namespace lanthorn::app {
 
@@ -28,7 +27,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// A recipe ready to run.
 struct Prepared {
@@ -39,22 +41,26 @@ struct Prepared {
     MonteCarlo engine;
     double setup_s;
 
+    /// @throws InputError, also where the recipe names a band that there is not
     explicit Prepared(Recipe r) : Prepared(std::move(r), Clock::now()) {}
 
 private:
     Prepared(Recipe r, Clock::time_point start)
         : recipe(std::move(r)), assembly(assemble(recipe)), schedule(schedule_of(recipe, assembly.network)),
-          bands(bands_of(assembly.network, widths())), engine(assembly.network), setup_s(seconds_since(start))
+          bands(bands_of(assembly.network, assembly.line_widths_per_cm())), engine(assembly.network),
+          setup_s(seconds_since(start))
     {
-    }
-
-    std::vector<double> widths() const
-    {
-        std::vector<double> widths;
-        for (auto const& optics : assembly.optics) widths.push_back(optics.line_width_per_cm.value);
-        return widths;
+        named_bands(recipe, bands);
     }
 };
+
+/// Prepares a recipe, with what is wrong or doubtful about it at its place.
+Prepared prepared(PlacedRecipe const& read)
+{
+    Prepared result = read.with([](Recipe const& recipe) { return Prepared(recipe); });
+    print_findings(read.placed(result.assembly.warnings));
+    return result;
+}
 
 void print_particle(Prepared const& p)
 {
@@ -62,14 +68,16 @@ void print_particle(Prepared const& p)
     for (std::size_t s = 0; s < p.assembly.network.species.size(); ++s) {
         auto const n = std::ranges::count(p.assembly.network.species_of, SpeciesId{std::uint32_t(s)});
         counts += fmt::format(", {} {}{}", n, p.assembly.network.species[s].name,
-                              p.assembly.network.species[s].region == "core" ? "" : " in " + p.assembly.network.species[s].region);
+                              p.assembly.network.species[s].region == "core"
+                                  ? ""
+                                  : " in " + p.assembly.network.species[s].region);
     }
     auto const& occupants = p.assembly.crystal.occupant;
-    auto const ions = occupants.size() - std::size_t(std::ranges::count(occupants, std::uint8_t{0}));  // 0 is the vacancy
+    auto const ions =
+        occupants.size() - std::size_t(std::ranges::count(occupants, std::uint8_t{0}));  // 0 is the vacancy
     fmt::print("particle      {}   {} ions{}\n", notation_of(p.recipe), ions, counts);
     fmt::print("              per cent are mol % of the rare-earth site\n");
     fmt::print("light         {}\n", excitation_notation_of(p.recipe));
-    for (auto const& warning : p.assembly.warnings) fmt::print(stderr, "warning: {}\n", warning);
 }
 
 void print_plan(Prepared const& p, unsigned threads)
@@ -78,18 +86,25 @@ void print_plan(Prepared const& p, unsigned threads)
     Network const& network = p.assembly.network;
     double const start = cpu_seconds();
     Pilot const pilot_run = pilot(p.engine, p.schedule, {.seed = p.recipe.seed});
-    double const per_event_s = (cpu_seconds() - start) / std::max(1.0, double(pilot_run.events));
+    double const per_event_s = (cpu_seconds() - start) / std::max(1e5, double(pilot_run.trials));
     std::uint64_t const size = chunk_size_for(p.recipe, p.engine, p.schedule);
-    double const most = p.recipe.luminescence.trajectories ? double(*p.recipe.luminescence.trajectories) * pilot_run.events_per_trajectory
-                                                           : p.recipe.luminescence.event_limit;
+    double const most = p.recipe.luminescence.trajectories
+                            ? double(*p.recipe.luminescence.trajectories) * pilot_run.events_per_trajectory
+                            : p.recipe.luminescence.event_limit;
     std::size_t pairs = pair_count(network);
-    fmt::print("network       {} active ions, {} pairs within {:g} nm, {} channels, {} levels\n", network.ions(), pairs, network.interaction_radius_nm,
-               network.channels(), network.classes());
-    fmt::print("trajectory    {} burn-in, then {} averaged; {:.2e} events; chunks of {}\n", time_text(p.schedule.burn_in_s, 0), time_text(p.schedule.duration_s, 0),
+    fmt::print("network       {} active ions, {} pairs within {:g} nm, {} channels, {} levels\n",
+               network.ions(), pairs, network.interaction_radius_nm, network.channels(), network.classes());
+    fmt::print("trajectory    {} burn-in, then {} averaged; {:.2e} events; chunks of {}\n",
+               time_text(p.schedule.burn_in_s, 0), time_text(p.schedule.duration_s, 0),
                pilot_run.events_per_trajectory, size);
-    fmt::print("expected      {} {:.1e} events, {} on {} thread{}, {:.0f} MB\n", p.recipe.luminescence.trajectories ? "about" : "at most", most,
+    fmt::print("expected      {} {:.1e} events, {} on {} thread{}, {:.0f} MB\n",
+               p.recipe.luminescence.trajectories ? "about" : "at most", most,
                duration_text(most * per_event_s / threads), threads, threads == 1 ? "" : "s",
-               double(p.engine.table_bytes()) / 1e6 + 60 + 4e-6 * double(p.schedule.plan.windows() * p.schedule.plan.observables.size() * p.schedule.plan.observables.size()) * 16);
+               double(p.engine.table_bytes()) / 1e6 + 60 +
+                   4e-6 *
+                       double(p.schedule.plan.windows() * p.schedule.plan.observables.size() *
+                              p.schedule.plan.observables.size()) *
+                       16);
     fmt::print("nothing was run or written (--dry-run)\n");
 }
 
@@ -102,14 +117,18 @@ void print_bands(Tree const& record)
         if (band.integer("main") == 1) main.push_back(&band);
     std::ranges::sort(main, {}, [](Tree const* b) { return b->number("wavelength"); });
     for (Tree const* b : main) {
-        fmt::print("  {:4.0f} nm  {:<3}{:<22} {:>14} photons/s   quantum yield {:<12}", b->number("wavelength"), b->text("ion"), b->text("from") + "->" + b->text("to"),
-                   with_error(b->number("photon_rate"), b->number("photon_rate_error")), with_error(b->number("quantum_yield"), b->number("quantum_yield_error")));
-        if (b->find_array("lifetime")) fmt::print("   lifetime {}", time_text(b->number("lifetime"), b->number("lifetime_error")));
+        fmt::print("  {:4.0f} nm  {:<3}{:<22} {:>14} photons/s   quantum yield {:<12}",
+                   b->number("wavelength"), b->text("ion"), b->text("from") + "->" + b->text("to"),
+                   with_error(b->number("photon_rate"), b->number("photon_rate_error")),
+                   with_error(b->number("quantum_yield"), b->number("quantum_yield_error")));
+        if (b->find_array("lifetime"))
+            fmt::print("   lifetime {}", time_text(b->number("lifetime"), b->number("lifetime_error")));
         fmt::print("\n");
     }
 }
 
-void write_run_json(RunFolder const& folder, Prepared const& p, RunResult const& result, unsigned threads, double wall_s, double cpu_s, std::string const& command_line)
+void write_run_json(RunFolder const& folder, Prepared const& p, RunResult const& result, unsigned threads,
+                    double wall_s, double cpu_s, std::string const& command_line)
 {
     Tree run;
     run.put("version", version());
@@ -130,7 +149,8 @@ void write_run_json(RunFolder const& folder, Prepared const& p, RunResult const&
     write_text(folder.path / "run.json", to_json(run) + "\n");
 }
 
-void finish(RunFolder const& folder, Prepared const& p, unsigned threads, std::string const& progress, std::string const& command_line)
+void finish(RunFolder const& folder, Prepared const& p, unsigned threads, std::string const& progress,
+            std::string const& command_line)
 {
     auto const start = Clock::now();
     double const cpu_start = cpu_seconds();
@@ -138,25 +158,38 @@ void finish(RunFolder const& folder, Prepared const& p, unsigned threads, std::s
     {
         ProgressBar bar(progress);
         result = simulate(p.recipe, p.engine, p.schedule, p.bands,
-                          {.threads = threads, .progress = bar.callback(), .stop = stop_on_signal(), .checkpoints = folder.chunks(), .identity = run_identity(p.recipe)});
+                          {.threads = threads,
+                           .progress = bar.callback(),
+                           .stop = stop_on_signal(),
+                           .checkpoints = folder.chunks(),
+                           .identity = run_identity(p.recipe)});
     }
     if (!result.finished)
-        throw Interrupted(signal_received(), fmt::format("stopped; what is finished is kept: lanthorn resume {}", folder.path.string()));
+        throw Interrupted(
+            signal_received(),
+            fmt::format("stopped; what is finished is kept: lanthorn resume {}", folder.path.string()));
     double const wall_s = seconds_since(start), cpu_s = cpu_seconds() - cpu_start;
     Tree const record = record_of(p.recipe, p.assembly, p.schedule, p.bands, result);
     write_text(folder.report(), page(record));
     write_run_json(folder, p, result, threads, wall_s, cpu_s, command_line);
     finish_run(folder, record, to_xyz(p.assembly.crystal, notation_of(p.recipe)));
 
-    fmt::print("kinetics      {} trajectories of {}   {:.2g} events at {} x {:.1f} M/s   {}\n", result.tally.trajectories, time_text(p.schedule.burn_in_s + p.schedule.duration_s, 0),
-               double(result.tally.events), threads, double(result.tally.events) / std::max(1e-9, cpu_s) / 1e6, duration_text(wall_s));
+    fmt::print("kinetics      {} trajectories of {}   {:.2g} events at {} x {:.1f} M/s   {}\n",
+               result.tally.trajectories, time_text(p.schedule.burn_in_s + p.schedule.duration_s, 0),
+               double(result.tally.events), threads,
+               double(result.tally.events) / std::max(1e-9, cpu_s) / 1e6, duration_text(wall_s));
     print_bands(record);
     for (auto const& warning : record.find_group("notes")->texts("warnings"))
-        if (std::ranges::find(p.assembly.warnings, warning) == p.assembly.warnings.end()) fmt::print(stderr, "warning: {}\n", warning);
+        if (std::ranges::find(p.assembly.warnings, warning, &Finding::problem) == p.assembly.warnings.end())
+            fmt::print(stderr, "warning: {}\n", warning);
     std::size_t const parameters = p.assembly.parameters.size();
-    auto const unsure = std::ranges::count_if(p.assembly.parameters, [](auto const& row) { return row.value.source.kind == Kind::assumed || row.value.source.kind == Kind::estimated; });
-    fmt::print("assumed       {} of {} parameters are assumed or estimated (lanthorn cite {})\n", unsure, parameters, folder.recipe().string());
-    fmt::print("written       {}  {}  and tables beside them\n", folder.report().string(), folder.record().string());
+    auto const unsure = std::ranges::count_if(p.assembly.parameters, [](auto const& row) {
+        return row.value.source.kind == Kind::assumed || row.value.source.kind == Kind::estimated;
+    });
+    fmt::print("assumed       {} of {} parameters are assumed or estimated (lanthorn cite {})\n", unsure,
+               parameters, folder.recipe().string());
+    fmt::print("written       {}  {}  and tables beside them\n", folder.report().string(),
+               folder.record().string());
 }
 
 struct RunOptionsOfUser {
@@ -168,8 +201,13 @@ struct RunOptionsOfUser {
 
 void add_common(CLI::App& command, RunOptionsOfUser& o)
 {
-    command.add_option("-t,--threads", o.threads, "Threads; the result is the same for any number")->check(CLI::Range(1u, 4096u))->capture_default_str();
-    command.add_option("--progress", o.progress, "How progress is shown on stderr")->check(CLI::IsMember({"auto", "bar", "plain", "json", "off"}))->capture_default_str();
+    command
+        .add_option("-t,--threads", o.threads,
+                    "Threads, left out: one per core; the result is the same for any number")
+        ->check(CLI::Range(1u, 4096u));
+    command.add_option("--progress", o.progress, "How progress is shown on stderr")
+        ->check(CLI::IsMember({"auto", "bar", "plain", "json", "off"}))
+        ->capture_default_str();
 }
 
 std::string command_line_of(CLI::App const& app, RunOptionsOfUser const& o, std::string const& name)
@@ -184,41 +222,47 @@ std::string command_line_of(CLI::App const& app, RunOptionsOfUser const& o, std:
 
 void add_run(CLI::App& app)
 {
-    auto* command = app.add_subcommand("run", "Run a recipe from crystal to light and write a folder with report.html, record.h5 and tables");
+    auto* command = app.add_subcommand(
+        "run",
+        "Run a recipe from crystal to light and write a folder with report.html, record.h5 and tables");
     auto o = std::make_shared<RunOptionsOfUser>();
     o->input.add_to(*command);
     command->add_option("-o,--output", o->output, "Folder of the run; left out: the recipe's name");
     command->add_flag("-f,--force", o->force, "Replace a run that the folder holds");
-    command->add_flag("-n,--dry-run", o->dry_run, "Build everything, measure the speed, tell ions, pairs, events, time and memory; write nothing");
+    command->add_flag(
+        "-n,--dry-run", o->dry_run,
+        "Build everything, measure the speed, tell ions, pairs, events, time and memory; write nothing");
     add_common(*command, *o);
     command->callback([o, &app] {
-        Prepared const prepared(o->input.read());
-        if (o->dry_run) return print_plan(prepared, o->threads);
-        if (!prepared.recipe.luminescence.bands.empty()) main_bands(prepared.recipe, prepared.bands, {});
-        RunFolder const folder = begin_run(o->output.empty() ? o->input.stem() : o->output, prepared.recipe, o->force);
-        print_particle(prepared);
-        finish(folder, prepared, o->threads, o->progress, command_line_of(app, *o, "run"));
+        Prepared const p = prepared(o->input.read());
+        if (o->dry_run) return print_plan(p, o->threads);
+        RunFolder const folder =
+            begin_run(o->output.empty() ? o->input.stem() : o->output, p.recipe, o->force);
+        print_particle(p);
+        finish(folder, p, o->threads, o->progress, command_line_of(app, *o, "run"));
     });
 }
 
 void add_resume(CLI::App& app)
 {
-    auto* command = app.add_subcommand("resume", "Go on with a run that was stopped, to the same bytes as if it had not been");
+    auto* command = app.add_subcommand(
+        "resume", "Go on with a run that was stopped, to the same bytes as if it had not been");
     auto o = std::make_shared<RunOptionsOfUser>();
     command->add_option("folder", o->input.recipe, "Folder of the run")->required();
     add_common(*command, *o);
     command->callback([o, &app] {
         RunFolder const folder{o->input.recipe};
         if (!std::filesystem::exists(folder.recipe()))
-            throw InputError({.file = folder.path.string()}, "", "this folder holds no run (there is no recipe.toml); start one with lanthorn run");
+            throw InputError(
+                {.file = folder.path.string()}, "",
+                "this folder holds no run (there is no recipe.toml); start one with lanthorn run");
         if (folder.is_complete()) {
             fmt::print("{} is complete: {}\n", folder.path.string(), folder.report().string());
             return;
         }
-        std::vector<Finding> warnings;
-        Prepared const prepared(recipe_from(read_toml(folder.recipe()), warnings));
-        print_particle(prepared);
-        finish(folder, prepared, o->threads, o->progress, command_line_of(app, *o, "resume"));
+        Prepared const p = prepared(PlacedRecipe::from(read_toml(folder.recipe())));
+        print_particle(p);
+        finish(folder, p, o->threads, o->progress, command_line_of(app, *o, "resume"));
     });
 }
 

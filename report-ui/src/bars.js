@@ -9,7 +9,7 @@ const tenth = (x) => `${Math.round(x * 1000) / 10}%`;
 function logAxis(values, most) {
   const positive = values.filter((v) => v > 0);
   const high = Math.ceil(Math.log10(Math.max(...positive)) - 1e-9);
-  const low = Math.max(high - most, Math.floor(Math.log10(Math.min(...positive)) - 1e-9), high - most);
+  const low = Math.max(high - most, Math.floor(Math.log10(Math.min(...positive)) - 0.2), high - most);
   const span = Math.max(1, high - low);
   const every = Math.ceil(span / 6);
   const ticks = [];

@@ -19,9 +19,10 @@ function pathOf(points) {
 }
 
 // plot: { series: [{ name, colour, x, y, error?, fill? }], xLabel, yLabel, log, height, bottom?, under?(x, box), marks?(x, y) }
+// `initial` is the range shown first, where that is not all.
 // `under` returns SVG below the axis (a colour strip of `strip` pixels), `marks` SVG over the curves.
 export function linePlot(element, plot) {
-  let range = null;
+  let range = plot.initial ?? null;
 
   function draw() {
     const width = Math.max(280, element.clientWidth);
@@ -51,7 +52,7 @@ export function linePlot(element, plot) {
     for (const m of y.minor) svg += `<line class="axis" x1="${box.left - 3}" x2="${box.left}" y1="${m}" y2="${m}"/>`;
     svg += `<g clip-path="url(#clip-${plot.id})">`;
     for (const s of plot.series) {
-      const at = (i, shift) => [x.at(s.x[i]), s.y[i] === null ? NaN : plot.log && s.y[i] + shift <= 0 ? box.bottom + 20 : y.at(s.y[i] + shift)];
+      const at = (i, shift) => [x.at(s.x[i]), s.y[i] === null ? NaN : plot.log && s.y[i] + shift <= 0 ? (shift < 0 ? box.bottom + 20 : NaN) : y.at(s.y[i] + shift)];
       const all = s.y.map((_, i) => i);
       if (s.fill) svg += `<path d="${pathOf([[x.at(s.x[0]), box.bottom], ...all.map((i) => at(i, 0)), [x.at(s.x[s.x.length - 1]), box.bottom]])}Z" fill="${s.fill}" opacity="0.38"/>`;
       if (s.error) svg += `<path d="${pathOf([...all.map((i) => at(i, s.error[i] ?? 0)), ...all.map((i) => at(i, -(s.error[i] ?? 0))).reverse()])}Z" fill="${s.colour}" opacity="0.22"/>`;

@@ -59,6 +59,7 @@ export function withError(value, error) {
   if (Math.abs(value) >= 10 ** (top + 1) - 0.5 * 10 ** last) top += 1;
   last = Math.max(last, top - 14);
   const quantum = Math.max(1, Math.round(error / 10 ** last));
-  if (top >= -4 && top <= 2 && last <= 0) return `${value.toFixed(-last)}(${quantum})`;
-  return `${(value / 10 ** top).toFixed(Math.max(0, top - last))}(${quantum})e${top}`;
+  const near = Math.abs(value) < 0.5 * 10 ** last ? 0 : value; // not "-0"
+  if (top >= -4 && top <= 2 && last <= 0) return `${near.toFixed(-last)}(${quantum})`;
+  return `${(near / 10 ** top).toFixed(Math.max(0, top - last))}(${quantum})e${top}`;
 }

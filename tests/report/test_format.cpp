@@ -32,6 +32,7 @@ TEST(WithError, ShowsAnErrorLargerThanTheValue)
 {
     EXPECT_EQ(with_error(3, 40), "0(4)e1");
     EXPECT_EQ(with_error(0, 0.3), "0.0(3)");
+    EXPECT_EQ(with_error(-3, 20), "0(2)e1");
 }
 
 TEST(WithError, WithoutAnErrorHasFourDigits)
@@ -97,6 +98,12 @@ TEST(TermHtml, RaisesAndLowers)
     EXPECT_EQ(term_html("1D2->3F4"), "<sup>1</sup>D<sub>2</sub>&thinsp;→&thinsp;<sup>3</sup>F<sub>4</sub>");
 }
 
+TEST(TermHtml, RaisesPowers)
+{
+    EXPECT_EQ(term_html("Er 2K13/2 (33044 cm^-1), a^b^"),
+              "Er <sup>2</sup>K<sub>13/2</sub> (33044 cm<sup>−1</sup>), a^b^");
+}
+
 TEST(TermHtml, LeavesOtherWordsAlone)
 {
     EXPECT_EQ(term_html("NaYF4 at 0.4S3, x4F2, C6"), "NaYF4 at 0.4S3, x4F2, C6");
@@ -109,6 +116,7 @@ TEST(UnitHtml, RaisesPowers)
     EXPECT_EQ(unit_html("nm^6/s"), "nm<sup>6</sup>/s");
     EXPECT_EQ(unit_html("1/s/nm"), "s<sup>−1</sup> nm<sup>−1</sup>");
     EXPECT_EQ(unit_html("1"), "");
+    EXPECT_EQ(unit_html("W/cm^2 ^"), "W/cm<sup>2</sup> ^");
 }
 
 }  // namespace

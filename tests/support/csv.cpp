@@ -22,7 +22,7 @@ std::vector<std::string> cells(std::string const& line)
     return cell;
 }
 
-} // namespace
+}  // namespace
 
 std::vector<double> Csv::numbers(std::string const& column) const
 {
@@ -51,4 +51,4 @@ std::string test_data(std::string const& name)
     return std::string(LANTHORN_SOURCE_DIR "/tests/data/") + name;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -21,4 +21,4 @@ Csv read_test_csv(std::string const& path);
 /// Path of a file below tests/data.
 std::string test_data(std::string const& name);
 
-} // namespace lanthorn
+}  // namespace lanthorn

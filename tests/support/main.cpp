@@ -18,7 +18,7 @@ class SeedOnFailure : public testing::EmptyTestEventListener {
     }
 };
 
-} // namespace
+}  // namespace
 
 int main(int argc, char** argv)
 {

@@ -54,7 +54,7 @@ double irradiance_segment_end(PumpProgram const& pump, double t_s, std::size_t& 
     }
 }
 
-} // namespace
+}  // namespace
 
 MasterEquation::MasterEquation(Network const& network, std::span<double const> irradiance_W_per_cm2)
     : network_(network), irradiance_(irradiance_W_per_cm2.begin(), irradiance_W_per_cm2.end()),
@@ -211,7 +211,7 @@ MasterEquation::Course MasterEquation::after(std::vector<double> p, double time_
     }
     PoissonWindow const window = poisson_window(clock * time_s);
     std::size_t const steps = window.first + window.weight.size();
-    double more_than_k = 1; // probability of more than k jumps of the uniform clock
+    double more_than_k = 1;  // probability of more than k jumps of the uniform clock
     for (std::size_t k = 0; k < steps; ++k) {
         double const weight = k < window.first ? 0 : window.weight[k - window.first];
         more_than_k = std::max(0.0, more_than_k - weight);
@@ -305,4 +305,4 @@ ExactCourse exact_course(Network const& network, PumpProgram const& pump, Initia
     return course;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

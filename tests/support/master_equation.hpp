@@ -28,13 +28,13 @@ public:
     /// Each ion of the species in level `from` goes to `to` with the probability, independently.
     void excite(std::vector<double>& p, Excite const& how) const;
 
-    /// Steady state by the elimination of Grassmann, Taksar and Heyman 1985 [grassmann1985]: no subtractions,
+    /// Steady state by the elimination of Grassmann, Taksar and Heyman 1985: no subtractions,
     /// so every probability has small relative error. O(states^3).
     /// @throws NumericsError where a state other than those that lead back to state 0 is absorbing
     std::vector<double> steady() const;
 
     /// Probabilities after a time and their integral over it [s], by uniformisation: relative error about
-    /// 1e-10. Work is states * channels * largest exit rate * time. Source: Jensen 1953 [jensen1953].
+    /// 1e-10. Work is states * channels * largest exit rate * time. Source: Jensen 1953.
     struct Course {
         std::vector<double> p, integral_s;
     };
@@ -61,19 +61,19 @@ private:
 
     Network const network_;
     std::vector<double> irradiance_;
-    std::vector<std::size_t> stride_; // (ions)
+    std::vector<std::size_t> stride_;  // (ions)
     std::vector<Jump> jumps_;
-    std::vector<double> exit_per_s_;                                           // (states)
-    std::vector<std::vector<std::pair<std::size_t, double>>> rate_of_channel_; // (channels) state, rate
+    std::vector<double> exit_per_s_;                                            // (states)
+    std::vector<std::vector<std::pair<std::size_t, double>>> rate_of_channel_;  // (channels) state, rate
 };
 
 /// What an engine gathers, exactly, at each of some ascending times.
 struct ExactCourse {
-    std::vector<std::vector<double>> population;   ///< (times)(classes) mean ions
-    std::vector<std::vector<double>> population_s; ///< (times)(classes) its integral over [0, t]
-    std::vector<std::vector<double>> counts;       ///< (times)(channels) mean events over [0, t]
+    std::vector<std::vector<double>> population;    ///< (times)(classes) mean ions
+    std::vector<std::vector<double>> population_s;  ///< (times)(classes) its integral over [0, t]
+    std::vector<std::vector<double>> counts;        ///< (times)(channels) mean events over [0, t]
 };
 ExactCourse exact_course(Network const& network, PumpProgram const& pump, InitialState const& initial,
                          std::span<double const> at_s);
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -81,4 +81,4 @@ inline Network upconverting_pair(double pump_per_s, double a1_per_s, double a2_p
     return network;
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

@@ -113,7 +113,7 @@ std::uint64_t seed_of_commit()
     return std::strtoull(digits.substr(0, 16).c_str(), nullptr, 16);
 }
 
-} // namespace
+}  // namespace
 
 std::uint64_t test_seed()
 {
@@ -123,7 +123,7 @@ std::uint64_t test_seed()
 
 int draws_to_see(double shift, double cv)
 {
-    double const z = (4.892 + 3.090) * cv / shift; // false_alarm on both sides, 0.1 % on one
+    double const z = (4.892 + 3.090) * cv / shift;  // false_alarm on both sides, 0.1 % on one
     return int(std::ceil(z * z));
 }
 
@@ -271,4 +271,4 @@ double beta_i(double x, double a, double b)
     return x < (a + 1) / (a + b + 2) ? beta_fraction(x, a, b) : 1 - beta_fraction(1 - x, b, a);
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

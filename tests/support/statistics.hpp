@@ -45,7 +45,7 @@ double p_of_chi_square(double chi_square, double degrees_of_freedom);
 /// expects 10.
 double p_of_cells(std::span<std::int64_t const> counts, std::span<double const> probability);
 
-/// Kolmogorov-Smirnov: "the draws have this distribution function". Source: Stephens 1970 [stephens1970].
+/// Kolmogorov-Smirnov: "the draws have this distribution function". Source: Stephens 1970.
 double p_of_distribution(std::vector<double> x, std::function<double(double)> const& cdf);
 
 /// Kolmogorov-Smirnov: "both samples have one distribution".
@@ -68,11 +68,11 @@ double p_of_totals(Moments const& x, Moments const& y);
 double p_of_all(std::span<double const> p);
 
 /// Regularised incomplete gamma functions P(a, x) and Q = 1 - P, a > 0, x >= 0. Source: DLMF 8.7.1, 8.9.2
-/// [dlmf].
+///.
 double gamma_p(double a, double x);
 double gamma_q(double a, double x);
 
-/// Regularised incomplete beta function I_x(a, b). Source: DLMF 8.17.22 [dlmf].
+/// Regularised incomplete beta function I_x(a, b). Source: DLMF 8.17.22.
 double beta_i(double x, double a, double b);
 
-} // namespace lanthorn
+}  // namespace lanthorn

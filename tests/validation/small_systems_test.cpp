@@ -47,7 +47,7 @@ TEST(FourCoupledIons, HaveTheExactLongTimeAverage)
     }
 
     Network wrong = network;
-    wrong.pair[2].coefficient *= 1.5;  // back transfer
+    wrong.pair[2].coefficient *= 3;  // back transfer
     Tally const sabotaged = occupation(wrong, {}, 0.05, 0.35, 40);
     EXPECT_LT(p_of_mean(sabotaged.occupation[3], truth[3]), false_alarm);
 }
@@ -58,6 +58,27 @@ TEST(FourCoupledIons, FollowTheMasterEquationFromTheStart)
         compare_with_exact(cluster_of_four(), {}, {.level = {{1}, {0}, {1}, {2}}, .excited = {}},
                            {1e-5, 1e-4, 1e-3, 2e-3}, 4000);
     EXPECT_GT(all.p(), false_alarm) << all.worst();
+}
+
+TEST(Counts, BeginWhenThePlanSays)
+{
+    Network const network = upconverting_pair(300, 500, 2000, 1000);
+    std::vector<double> const from_and_until{2e-3, 3e-3, 5e-3};
+    ObservablePlan plan;
+    plan.end_s = 5e-3;
+    plan.count_from_s = 2e-3;
+    plan.count_until_s = {3e-3, 5e-3};
+    Tally const tally = run(network, {}, {}, plan, trajectories(20000));
+    ExactCourse const exact = exact_course(network, {}, {}, from_and_until);
+    Comparison all, from_the_start;
+    for (std::size_t k : {0, 1})
+        for (std::size_t c = 0; c < network.channels(); ++c) {
+            Moments const& seen = tally.counts[k * network.channels() + c];
+            all.add(fmt::format("channel {}", c), seen, exact.counts[k + 1][c] - exact.counts[0][c]);
+            from_the_start.add(fmt::format("channel {}", c), seen, exact.counts[k + 1][c]);
+        }
+    EXPECT_GT(all.p(), false_alarm) << all.worst();
+    EXPECT_LT(from_the_start.p(), false_alarm);
 }
 
 TEST(UpconvertingPair, IsNotItsMeanField)
@@ -131,8 +152,10 @@ TEST(ExcitedStart, HasEachTransferOnce)
     EXPECT_LT(p_of_mean(first, 1. / 3000, 1. / 3000), false_alarm);
     EXPECT_GT(p_of_distribution(first, [](double t) { return -std::expm1(-2000 * t); }), false_alarm);
     EXPECT_GT(p_of_binomial(transfers, n, 0.5), false_alarm);
-    EXPECT_GT(p_of_mean(tally.events_of, 2),
-              false_alarm);  // k transfers with probability 2^-(k+1), then decay
+    Moments events;
+    for (std::int64_t k : tally.events_of) events.add(double(k));
+    EXPECT_EQ(events.count(), n);
+    EXPECT_GT(p_of_mean(events, 2), false_alarm);  // k transfers with probability 2^-(k+1), then decay
 }
 
 TEST(RandomExcitation, ExcitesEachIonWithItsProbability)

@@ -14,6 +14,7 @@ std::string to_text(Finding const& finding)
         text += " ";
     }
     if (finding.severity == Severity::warning) text += "warning: ";
+    if (finding.severity == Severity::note) text += "note: ";
     text += finding.problem;
     if (!finding.excerpt.empty()) text += "\n" + finding.excerpt;
     return text;
@@ -45,14 +46,12 @@ InputError::InputError(Place place, std::string key, std::string problem)
                                      .key = std::move(key),
                                      .problem = std::move(problem),
                                      .excerpt = {}}})
-{
-}
+{}
 
 NumericsError::NumericsError(std::string method_name, double reached_time_s, double remaining_residual)
     : std::runtime_error(method_name + " did not converge: residual " + std::to_string(remaining_residual) +
                          " at t = " + std::to_string(reached_time_s) + " s"),
       method(std::move(method_name)), time_s(reached_time_s), residual(remaining_residual)
-{
-}
+{}
 
 }  // namespace lanthorn

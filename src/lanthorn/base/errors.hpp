@@ -15,15 +15,15 @@ struct Place {
     bool operator==(Place const&) const = default;
 };
 
-enum class Severity { error, warning };
+enum class Severity { error, warning, note };
 
-/// One thing wrong (or doubtful) in an input.
+/// One thing wrong, doubtful or worth saying in an input.
 struct Finding {
     Severity severity = Severity::error;
     Place place = {};
-    std::string key = {};     ///< key path, e.g. "crystal.shell[0].thickness"; empty where there is none
-    std::string problem = {}; ///< the problem, why it is one, and what to do
-    std::string excerpt = {}; ///< the offending line with a caret below, or empty
+    std::string key = {};      ///< key path, e.g. "crystal.shell[0].thickness"; empty where there is none
+    std::string problem = {};  ///< the problem, why it is one, and what to do
+    std::string excerpt = {};  ///< the offending line with a caret below, or empty
 };
 
 /// "file:line:column: problem" and, where there is one, the excerpt below it.
@@ -49,8 +49,8 @@ public:
     NumericsError(std::string method_name, double reached_time_s, double remaining_residual);
 
     std::string method;
-    double time_s;   ///< how far it came
-    double residual; ///< what was left
+    double time_s;    ///< how far it came
+    double residual;  ///< what was left
 };
 
-} // namespace lanthorn
+}  // namespace lanthorn

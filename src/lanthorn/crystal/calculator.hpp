@@ -61,15 +61,16 @@ struct ParticleFigures {
     double surface_rare_earth_fraction = 0; ///< the same of the rare-earth ions alone
 };
 
-/// The volume is that of the lattice, without the ligands and the half cells of a rough surface; mass is that
-/// of the ions alone. Sites of a region are counted against the positions of a whole cell.
+/// The volume is that of the lattice, without the ligands and the half cells of a rough surface
+/// (theory: crystals.5); mass is that of the ions alone. Sites of a region are counted against the positions
+/// of a whole cell.
 /// @throws InputError where an element has no mass
 ParticleFigures figures_of(Crystal const& crystal, AtomicMasses const& masses);
 
 /// Groups and numbers of the figures with units: ions/Yb, mass, …
 Tree to_tree(ParticleFigures const& figures);
 
-/// Particle concentration [nmol/L] of a mass concentration [mg/mL], and back.
+/// Particle concentration [nmol/L] of a mass concentration [mg/mL], and back (theory: crystals.6).
 double nM_of(double mg_per_mL, double molar_mass_g_per_mol);
 double mg_per_mL_of(double nM, double molar_mass_g_per_mol);
 

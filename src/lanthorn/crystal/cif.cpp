@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 
 namespace lanthorn {
 
@@ -36,16 +36,15 @@ bool same(Vec3 a, Vec3 b)
 [[noreturn]] void refuse_syntax(std::string_view file, std::string const& text)
 {
     Place place{std::string(file), 0, 0};
-    std::string sentence = text;
-    if (text.starts_with(file)) {
-        std::string const rest = text.substr(file.size());
-        int consumed = 0;
-        if (std::sscanf(rest.c_str(), ":%d:%d%n", &place.line, &place.column, &consumed) == 2) {
-            std::size_t const colon = rest.find(": ", std::size_t(consumed));
-            if (colon != rest.npos) sentence = rest.substr(colon + 2);
-        }
+    std::string_view sentence = text;
+    if (text.starts_with(file) && file.size() < text.size()) {
+        char const* const end = text.data() + text.size();
+        auto const line = std::from_chars(text.data() + file.size() + 1, end, place.line);
+        if (line.ec == std::errc{} && line.ptr != end) std::from_chars(line.ptr + 1, end, place.column);
+        std::size_t const colon = text.find(": ", file.size());
+        if (colon != text.npos) sentence.remove_prefix(colon + 2);
     }
-    throw InputError(place, "cif", "this is not a CIF: " + sentence);
+    throw InputError(place, "cif", "this is not a CIF: " + std::string(sentence));
 }
 
 gemmi_reader::Structure structure_of(std::string_view text, std::string_view file)

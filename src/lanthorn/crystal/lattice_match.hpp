@@ -23,7 +23,8 @@ double on_line(double x, std::pair<double, double> first, std::pair<double, doub
 /// Which lattice a misfit is divided by; a misfit means little without it.
 enum class MisfitOf { core, shell };
 
-/// (a_shell - a_core) / a_core, or over a_shell; > 0 where the shell's lattice is the wider.
+/// (a_shell - a_core) / a_core, or over a_shell; > 0 where the shell's lattice is the wider
+/// (theory: crystals.9).
 double misfit(double core_nm, double shell_nm, MisfitOf of = MisfitOf::core);
 
 /// A table of misfits of shells on one core, with the convention in its heading.
@@ -55,7 +56,7 @@ private:
 };
 
 /// Goldschmidt's tolerance factor of a perovskite ABX3, t = (r_A + r_X) / (sqrt 2 (r_B + r_X)). It depends on
-/// the coordination that r_A is taken for, which is to be told with it.
+/// the coordination that r_A is taken for, which is to be told with it (theory: crystals.10).
 double tolerance_factor(double a_nm, double b_nm, double x_nm);
 
 /// Octahedral factor r_B / r_X.

@@ -62,7 +62,7 @@ std::string region_name(std::size_t region);
 
 /// An outline with every face moved outwards by a thickness: size + 2 t for spheres and cubes (the rounding
 /// of a rounded cube keeps its proportion); a prism gets 2 t of height and 2 t / cos 30° of width, so that
-/// its aspect ratio changes.
+/// its aspect ratio changes (theory: crystals.1).
 std::pair<Shape, double> grown(Shape shape, double size_nm, double thickness_nm);
 
 } // namespace lanthorn

@@ -13,7 +13,7 @@ namespace lanthorn {
 ///
 /// With D_k the map of the core's lattice vectors to those of region k and t the parameter of the ray t r, a
 /// ray runs straight, x = t r, up to the core's outline at t_0, then x = x_0 + D_1 (t - t_0) r up to the
-/// outline of region 1 at t_1, and so on; r itself lies at t = 1.
+/// outline of region 1 at t_1, and so on; r itself lies at t = 1 (theory: crystals.3).
 class Placement {
 public:
     struct Place {

@@ -56,16 +56,18 @@ private:
     void table(Node const& node, SchemaLevel const& level, std::string const& path)
     {
         auto const below = [&](std::string const& name) { return path.empty() ? name : path + "." + name; };
+        std::vector<std::string> meant;  // a key that is misspelt is not missing as well
         for (auto const& [name, value] : node.table()) {
             if (SchemaLevel const* child = level.find(name))
                 entry(name, value, *child, below(name));
             else
-                unknown(name, value, level, below(name));
+                meant.push_back(unknown(name, value, level, below(name)));
         }
         std::string const where = level.heading.empty() ? std::string("the recipe") : level.heading;
         Place const place = level.heading.empty() ? Place{document_.name, 0, 0} : node.place;
         for (SchemaLevel const& child : level.children) {
             if (node.find(child.name) != nullptr) continue;
+            if (std::ranges::find(meant, child.name) != meant.end()) continue;
             if (child.key != nullptr && child.key->required)
                 add(place, below(child.name),
                     fmt::format("{} lacks \"{}\": {}", where, child.name, child.key->sentence));
@@ -127,8 +129,9 @@ private:
             add(value.place, path, fmt::format("{} is empty; at least one is wanted", level.heading));
     }
 
-    void unknown(std::string const& name, Node const& value, SchemaLevel const& level,
-                 std::string const& path)
+    /// @return the key that was probably meant, or an empty text
+    std::string unknown(std::string const& name, Node const& value, SchemaLevel const& level,
+                        std::string const& path)
     {
         std::string const where = level.heading.empty() ? std::string() : " in " + level.heading;
         std::string problem = value.is_table() && where.empty()
@@ -142,10 +145,11 @@ private:
                     add(value.key_place, path,
                         fmt::format("{}; did you mean \"{}\"? {}", problem, child.name, mistake.advice), {},
                         width);
-                    return;
+                    return child.name;
                 }
         }
-        if (auto const near = nearest(name, level.names()))
+        auto const near = nearest(name, level.names());
+        if (near)
             problem += fmt::format("; did you mean \"{}\"?", *near);
         else if (auto const elsewhere = heading_with(root_, name))
             problem += elsewhere->empty() ? "; it stands above all tables, at the top of the file"
@@ -153,6 +157,7 @@ private:
         else
             problem += "; known here: " + joined(level.names());
         add(value.key_place, path, std::move(problem), {}, width);
+        return near.value_or("");
     }
 
     static std::optional<std::string> heading_with(SchemaLevel const& level, std::string_view name)
@@ -351,7 +356,7 @@ private:
     std::vector<Finding> findings_;
 };
 
-} // namespace
+}  // namespace
 
 std::vector<Finding> check(Document const& document, Schema const& schema)
 {
@@ -359,4 +364,4 @@ std::vector<Finding> check(Document const& document, Schema const& schema)
     return Check(document, root).run();
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

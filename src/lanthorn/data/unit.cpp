@@ -222,7 +222,12 @@ std::string unknown_unit(std::string_view unit, Dimension wanted)
     known.insert(known.end(), {"degC", "mW/cm^2", "kW/cm^2", "s^-1", "ms^-1", "pm^2", "cm^-3", "cm^6/s"});
     std::string problem = fmt::format("unit \"{}\" is not known; {}.", unit, wanted_words(wanted));
     if (unit.starts_with(',')) return problem + " Write the number with a decimal point.";
-    if (auto const near = nearest(unit, known)) problem += fmt::format(" Did you mean \"{}\"?", *near);
+    std::vector<std::string> fitting;
+    for (auto const& text : known)
+        if (unit_from(text, wanted)->dimension == wanted) fitting.push_back(text);
+    auto near = nearest(unit, fitting);
+    if (!near) near = nearest(unit, known);
+    if (near) problem += fmt::format(" Did you mean \"{}\"?", *near);
     return problem;
 }
 

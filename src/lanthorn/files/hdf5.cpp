@@ -24,11 +24,14 @@ namespace {
 
 std::mutex library_in_use; // the library of Debian is not for several threads
 
-/// The library prints its errors unless told not to.
+/// The library prints its errors unless told not to, and at exit closes what is open: a file that a full disk kept it
+/// from writing crashes there.
 class Silence {
 public:
     Silence()
     {
+        static auto const no_exit_handler = H5dont_atexit();  // before any other call
+        (void)no_exit_handler;
         H5Eget_auto2(H5E_DEFAULT, &function_, &data_);
         H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     }

@@ -10,11 +10,18 @@ void replace_file(std::filesystem::path const& path,
                   std::function<void(std::filesystem::path const&)> const& write)
 {
     static std::atomic<unsigned> made{0};
-    std::filesystem::path beside = path;
+    auto const status = std::filesystem::status(path);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+        write(path);  // a pipe or a device is written to; to rename over it would destroy it
+        return;
+    }
+    std::filesystem::path const target =
+        std::filesystem::exists(status) ? std::filesystem::canonical(path) : path;
+    std::filesystem::path beside = target;
     beside += "." + std::to_string(getpid()) + "." + std::to_string(made++) + ".part";
     try {
         write(beside);
-        std::filesystem::rename(beside, path);
+        std::filesystem::rename(beside, target);
     }
     catch (...) {
         std::error_code ignored;
@@ -23,4 +30,4 @@ void replace_file(std::filesystem::path const& path,
     }
 }
 
-} // namespace lanthorn
+}  // namespace lanthorn

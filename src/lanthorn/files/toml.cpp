@@ -85,20 +85,30 @@ std::string_view line_of(std::string_view text, int line)
     return text.substr(0, text.find('\n'));
 }
 
-/// What people most often forget: the quotes around a text or around a number with a unit.
-std::string missing_quotes(std::string_view line)
+/// What people most often get wrong, with what to write instead; empty where the line shows none of it.
+std::string advice(std::string_view line)
 {
     std::size_t const equals = line.find('=');
     if (equals == std::string_view::npos) return {};
     std::string_view const key = trimmed(line.substr(0, equals));
-    std::string_view value = line.substr(equals + 1);
-    value = trimmed(value.substr(0, value.find_first_of("#,")));
+    std::string_view const value = trimmed(line.substr(equals + 1, line.find('#') - equals - 1));
+    if (key.empty()) return "; the name before = is missing";
     if (value.empty()) return fmt::format("; \"{}\" has no value", key);
-    bool const opens = std::string_view("\"'[{").find(value.front()) != std::string_view::npos;
-    if (opens || value == "true" || value == "false") return {};
-    bool const number = std::string_view("+-.0123456789").find(value.front()) != std::string_view::npos;
-    return fmt::format("; {} in quotes: {} = \"{}\"",
-                       number ? "a number with a unit stands" : "a text stands", key, value);
+    char const first = value.front();
+    if (first == '"' || first == '\'')
+        return std::ranges::count(value, first) % 2 == 1 ? "; a quote is not closed" : "";
+    if (first == '{' && value.find('}') == std::string_view::npos)
+        return "; a table in braces stands on one line";
+    if (first == '[' || first == '{' || value == "true" || value == "false") return {};
+    if (first == '.') return fmt::format("; write {} = 0{}", key, value);
+    bool const number = std::string_view("+-0123456789").find(first) != std::string_view::npos;
+    if (!number) return fmt::format("; a text stands in quotes: {} = \"{}\"", key, value);
+    std::size_t const unit = value.find_first_not_of("+-0123456789._ ");
+    if (unit == std::string_view::npos) return {};
+    if (value[unit] == ',') return "; write the number with a decimal point";
+    if (value[unit] == 'e' && value.find_first_not_of("+-0123456789", unit + 1) == std::string_view::npos)
+        return {};
+    return fmt::format("; a number with a unit stands in quotes: {} = \"{}\"", key, value);
 }
 
 std::string sentence(toml::parse_error const& error, std::string_view line)
@@ -112,7 +122,7 @@ std::string sentence(toml::parse_error const& error, std::string_view line)
     }
     constexpr std::string_view preamble = "Error while parsing ";
     if (description.starts_with(preamble)) description.remove_prefix(preamble.size());
-    return fmt::format("this is not TOML ({}){}", description, missing_quotes(line));
+    return fmt::format("this is not TOML ({}){}", description, advice(line));
 }
 
 } // namespace

@@ -17,7 +17,7 @@ struct LevelDecay {
     std::vector<LevelId> coupled;
     /// What a decay measurement sees [s]: the mean time that an ion put into the level spends in the coupled
     /// levels before it leaves them. 1/total where the level is coupled to none. Feeding from above is not
-    /// counted.
+    /// counted (theory: rates.13).
     double lifetime_s = 0;
 };
 

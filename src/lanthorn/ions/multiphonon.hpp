@@ -22,17 +22,18 @@ double phonon_occupation(double phonon_per_cm, double temperature_K);
 ///
 /// Far above room temperature (kT of the order of hw_eff / (slope hw_eff)) the law stops falling with E and
 /// has lost its meaning; detailed balance does not depend on it.
-/// Source: the temperature dependence of Riseberg and Moos 1968 [riseberg1968].
+/// Theory: rates.10. Source: the temperature dependence of Riseberg and Moos 1968 [riseberg1968].
 double phonon_sideband(PhononLaw const& law, double slope_cm, double energy_per_cm, double temperature_K);
 
 /// Relaxation over a gap E > 0: W = W0 exp(-alpha (E - 2 hw_max)) with the Bose factor of phonon_sideband.
 ///
 /// Below two phonons the law is outside its domain (measured rates of such close levels lie below W0); W = W0
-/// is taken there. Not modelled: the nature of the two levels, and one-phonon resonances. Source: van Dijk
-/// and Schuurmans 1983 [vandijk1983].
+/// is taken there. Not modelled: the nature of the two levels, and one-phonon resonances. Theory: rates.11.
+/// Source: van Dijk and Schuurmans 1983 [vandijk1983].
 double multiphonon_down_per_s(PhononLaw const& law, double gap_per_cm, double temperature_K);
 
-/// The way back, W (g_upper/g_lower) exp(-E/kT): exact detailed balance with multiphonon_down_per_s.
+/// The way back, W (g_upper/g_lower) exp(-E/kT): exact detailed balance with multiphonon_down_per_s
+/// (theory: rates.12).
 double multiphonon_up_per_s(PhononLaw const& law, double gap_per_cm, double g_upper, double g_lower,
                             double temperature_K);
 

@@ -41,7 +41,7 @@ Sourced<double> electric_line_strength_cm2(Ion const& ion, Transition const& tra
 ///
 /// In a medium (RateConditions::medium_index) the factors of MediumFactors apply to emission and absorption,
 /// and irradiance is that of the medium. Not modelled: one multiphonon process over several gaps, dispersion,
-/// polarisation, bands broader for one ion than another.
+/// polarisation, bands broader for one ion than another. Theory: rates.8.
 std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion, HostOptics const& host,
                                               RateConditions const& conditions);
 
@@ -50,6 +50,7 @@ std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion,
 /// mismatch = what the acceptor gains more than the donor loses. Forward and backward channel obey detailed
 /// balance with the degeneracies of all four levels. Between ions of different hosts the means of the two
 /// hosts' phonon constants hold. A TransferOverride replaces the coefficient, in the donor's host first.
+/// Theory: transfer.7, transfer.8.
 /// @param dropped  counts the channels left out as negligible; may be null
 /// @throws InputError as electric_line_strength_cm2
 std::vector<PairChannel> pair_channels(SpeciesId donor, Ion const& donor_ion, HostOptics const& donor_host,

@@ -10,7 +10,7 @@ namespace lanthorn {
 
 /// C6 [nm^6/s] from line strengths: 8 pi^2 e^4/(3 h^2 c) chi_D chi_A S_D S_A I/(g_i g_k) with
 /// chi = ((n^2 + 2)/(3 n))^2 of each ion's host and I the overlap [cm] of the two unit-area line shapes.
-/// Source: Kushida 1973, dipole-dipole term [kushida1973].
+/// Theory: transfer.3. Source: Kushida 1973, dipole-dipole term [kushida1973].
 double dipole_transfer_sixth(double S_D_cm2, double S_A_cm2, double g_i, double g_k, double n_D, double n_A,
                              double overlap_cm);
 
@@ -21,20 +21,20 @@ double dipole_transfer_sixth(double S_D_cm2, double S_A_cm2, double g_i, double 
 /// In energies this is 3 h^4 c^4 Q/(64 pi^5 n^4 tau) * integral f f/E^4 dE; with hbar in place of h the
 /// denominator is 4 pi n^4, and mixing the two is wrong by (2 pi)^4 = 1558.5.
 /// With J = I/(nu_D^3 nu_A) it equals dipole_transfer_sixth exactly, off resonance too.
-/// Source: Dexter 1953, Eq. 17 [dexter1953].
+/// Theory: transfer.4. Source: Dexter 1953, Eq. 17 [dexter1953].
 double dexter_transfer_sixth(double A_D_per_s, double sigma_A_cm, double n, double J_cm5);
 
 /// Overlap [cm] of two unit-area Gaussians whose centres are `mismatch` apart.
 double gaussian_overlap_cm(double fwhm_D_per_cm, double fwhm_A_per_cm, double mismatch_per_cm);
 
 /// beta = alpha - ln(2)/hw_eff [cm], the slope of transfer where both ions couple alike to the lattice.
-/// Source: Miyakawa and Dexter 1970 [miyakawa1970].
+/// Theory: transfer.6. Source: Miyakawa and Dexter 1970 [miyakawa1970].
 double transfer_slope_cm(PhononLaw const& law);
 
 /// F(|mismatch|) [cm], the overlap that phonons make: the Gaussian one, or the phonon sideband
 /// F(0) exp(-beta |mismatch|) with its Bose factor where that is larger. Even in the mismatch: an uphill
 /// process carries boltzmann_factor(mismatch) beside it, and then forward and backward rates are in exact
-/// detailed balance. Source: Miyakawa and Dexter 1970 [miyakawa1970].
+/// detailed balance (theory: transfer.6, transfer.7). Source: Miyakawa and Dexter 1970 [miyakawa1970].
 double phonon_assisted_overlap_cm(double fwhm_D_per_cm, double fwhm_A_per_cm, double mismatch_per_cm,
                                   PhononLaw const& law, double temperature_K);
 

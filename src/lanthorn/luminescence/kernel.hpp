@@ -53,7 +53,8 @@ struct ExtraTables {
 };
 
 /// What never changes during a run. An ion in class c proposes transfers to species s at the rate
-/// weight[ion][s] * most[c][s], of which the share between[c][class of the partner]/most[c][s] is accepted.
+/// weight[ion][s] * most[c][s], of which the share between[c][class of the partner]/most[c][s] is accepted
+/// (theory: transfer-monte-carlo.4).
 struct Tables {
     std::uint32_t ions, species, classes;
     double const* weight;            ///< (ions x species) sum of g(d) over partners

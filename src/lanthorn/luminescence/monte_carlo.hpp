@@ -34,7 +34,7 @@ using EventObserver = std::function<void(Event const&)>;
 /// change, so that an event touches two ions and no neighbour lists.
 ///
 /// The tables (memory of which the neighbours are nearly all) are made once and shared by any number of threads.
-/// Theory: transfer-monte-carlo.
+/// Theory: transfer-monte-carlo.4.
 class MonteCarlo {
 public:
     /// @throws InputError where the network is not valid (see validate)

@@ -28,9 +28,9 @@ public:
         double value = 0, standard_error = 0;
     };
     using Weights = std::vector<std::pair<std::size_t, double>>;
-    /// sum of weight * mean.
+    /// sum of weight * mean (theory: observables.2).
     Estimate linear(Weights const& weights) const;
-    /// linear(a)/linear(b), error to first order (delta method); 0 where the denominator is 0.
+    /// linear(a)/linear(b), error to first order (theory: observables.4); 0 where the denominator is 0.
     Estimate ratio(Weights const& a, Weights const& b) const;
 
     Tree to_tree() const;

@@ -96,6 +96,21 @@ void TransferTables::sum_coefficients(Network const& network)
                 most_[c * species_ + s] = std::max(most_[c * species_ + s], between_[c * classes_ + u]);
 }
 
+/// Counts first: these lists are nearly all of the memory, and growing them would double it.
+void TransferTables::reserve_far_partners(Network const& network, CellGrid const& grid, std::vector<char> const& accepts)
+{
+    std::size_t far = 0;
+    std::vector<std::size_t> count(species_);
+    for (std::size_t i = 0; i < ions_; ++i) {
+        std::ranges::fill(count, 0);
+        grid.visit(i, [&](std::uint32_t j, double) { ++count[network.species_of[j].value]; });
+        for (std::size_t s = 0; s < species_; ++s)
+            if (accepts[s] && count[s] > kernel::near) far += count[s] - kernel::near;
+    }
+    far_ion_.reserve(far);
+    far_until_.reserve(far);
+}
+
 void TransferTables::weigh_partners(Network const& network)
 {
     weight_.assign(std::size_t(ions_) * species_, 0.0);
@@ -115,6 +130,7 @@ void TransferTables::weigh_partners(Network const& network)
     };
     std::vector<std::vector<Partner>> partners(species_);
     CellGrid const grid(network.position_nm, radius_nm);
+    reserve_far_partners(network, grid, accepts);
     for (std::size_t i = 0; i < ions_; ++i) {
         for (auto& list : partners) list.clear();
         grid.visit(i, [&](std::uint32_t j, double d2) {

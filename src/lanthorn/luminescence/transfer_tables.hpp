@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lanthorn/crystal/cell_grid.hpp"
 #include "lanthorn/luminescence/kernel.hpp"
 #include "lanthorn/luminescence/network.hpp"
 
@@ -23,6 +24,7 @@ public:
 
 private:
     void sum_coefficients(Network const& network);
+    void reserve_far_partners(Network const& network, CellGrid const& grid, std::vector<char> const& accepts);
     void weigh_partners(Network const& network);
     void sort_extra_rates(Network const& network);
 

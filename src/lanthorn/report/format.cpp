@@ -37,6 +37,17 @@ Term term_at(std::string_view text, std::size_t at)
             text.substr(J, i - J)};
 }
 
+/// Length of "^-1" or "^2" at a place; 0 = none there.
+std::size_t power_at(std::string_view text, std::size_t at)
+{
+    if (at >= text.size() || text[at] != '^') return 0;
+    std::size_t end = at + 1;
+    if (end < text.size() && text[end] == '-') ++end;
+    std::size_t const digits = end;
+    while (end < text.size() && is_digit(text[end])) ++end;
+    return end > digits ? end - at : 0;
+}
+
 }  // namespace
 
 std::string with_error(double value, double error)
@@ -51,6 +62,7 @@ std::string with_error(double value, double error)
     last = std::max(last, top - 14);
     double const quantum = std::max(1.0, std::round(error / std::pow(10.0, last)));
 
+    if (std::abs(value) < 0.5 * std::pow(10.0, last)) value = 0;  // not "-0"
     if (top >= -4 && top <= 2 && last <= 0) return fmt::format("{:.{}f}({:.0f})", value, -last, quantum);
     int const decimals = std::max(0, top - last);
     return fmt::format("{:.{}f}({:.0f})e{}", value / std::pow(10.0, top), decimals, quantum, top);
@@ -136,6 +148,10 @@ std::string term_html(std::string_view text)
             out += spaced ? "→" : "&thinsp;→&thinsp;";
             i += 2;
         }
+        else if (std::size_t const length = power_at(text, i); length > 0) {
+            out += unit_html(text.substr(i, length));
+            i += length;
+        }
         else if (text[i] == ':' && term_at(text, i + 1).length > 0) {
             out += "&nbsp;";
             ++i;
@@ -161,20 +177,16 @@ std::string unit_html(std::string_view unit)
         return unit_html(powers);
     }
     std::string out;
-    std::size_t i = 0;
-    while (i < unit.size()) {
-        if (unit[i] != '^') {
-            out += html(unit.substr(i, 1));
-            ++i;
+    for (std::size_t i = 0; i < unit.size();) {
+        std::size_t const length = power_at(unit, i);
+        if (length == 0) {
+            out += html(unit.substr(i++, 1));
             continue;
         }
-        std::size_t end = i + 1;
-        if (end < unit.size() && unit[end] == '-') ++end;
-        while (end < unit.size() && is_digit(unit[end])) ++end;
-        std::string power(unit.substr(i + 1, end - i - 1));
+        std::string power(unit.substr(i + 1, length - 1));
         if (power.starts_with('-')) power.replace(0, 1, "−");
         out += "<sup>" + power + "</sup>";
-        i = end;
+        i += length;
     }
     return out;
 }

@@ -26,7 +26,7 @@ std::string html(std::string_view text);
 
 /// HTML of text with term symbols as they are printed ("4S3/2" with raised multiplicity and lowered J) and "->"
 /// as an arrow; "Er:4S3/2" becomes Er and the term. A term symbol is a digit, a letter S P D F G H …, an optional
-/// "(k)" and J, as a word of its own.
+/// "(k)" and J, as a word of its own. Powers ("cm^-1") are raised.
 std::string term_html(std::string_view text);
 
 /// HTML of a unit: powers raised ("cm^-1"), "1/s/nm" as powers, and the "1" of a pure number left out.

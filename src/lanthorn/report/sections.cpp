@@ -17,7 +17,7 @@ namespace lanthorn {
 namespace {
 
 /// Names of the record as they are said, in the order in which they are shown.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 27> said{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 28> said{{
     {"wavelength", "Wavelength"},
     {"photon_rate", "Photon rate"},
     {"quantum_yield", "Quantum yield"},
@@ -45,6 +45,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 27> said{{
     {"trials", "Trials"},
     {"burn_in", "Burn-in"},
     {"duration", "Duration after burn-in"},
+    {"worst_error", "Largest relative error of a band asked for"},
 }};
 
 std::size_t rank_of(std::string_view name)
@@ -54,7 +55,7 @@ std::size_t rank_of(std::string_view name)
     return static_cast<std::size_t>(found - said.begin());
 }
 
-/// "worst_error" as words: "Worst error".
+/// A name as words: "interacting_ions" is "Interacting ions".
 std::string words(std::string_view name)
 {
     if (std::size_t const rank = rank_of(name); rank < said.size()) return std::string(said[rank].second);
@@ -337,11 +338,12 @@ std::string parameters_html(Tree const& record)
         if (from_memory)
             marks += " <span class=\"kind recalled\" title=\"Quoted from memory, not yet compared with the "
                      "source\">recalled</span>";
-        rows += fmt::format("<tr data-kind=\"{}\" data-recalled=\"{}\"><th scope=\"row\">{}</th>"
-                            "<td class=\"num\">{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                            html(kind), from_memory ? 1 : 0, term_html(names[r]),
-                            with_error(values[r], r < sigmas.size() ? sigmas[r] : 0),
-                            unit_html(cell(units, r)), marks, source);
+        rows +=
+            fmt::format("<tr data-kind=\"{}\" data-recalled=\"{}\"><th scope=\"row\">{}</th>"
+                        "<td class=\"num\">{}</td><td>{}</td><td class=\"kinds\">{}</td><td>{}</td></tr>\n",
+                        html(kind), from_memory ? 1 : 0, term_html(names[r]),
+                        with_error(values[r], r < sigmas.size() ? sigmas[r] : 0), unit_html(cell(units, r)),
+                        marks, source);
     }
 
     std::string summary = fmt::format("{} numbers enter this run", names.size());

@@ -4,6 +4,7 @@
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
+#include "lanthorn/study/names.hpp"
 
 #include <fmt/format.h>
 
@@ -16,14 +17,31 @@ namespace lanthorn {
 
 namespace {
 
-bool is_cif(std::string const& host) { return host.ends_with(".cif"); }
-
 Host host_named(RegionRecipe const& region, std::string const& key)
 {
-    if (!is_cif(region.host)) return host_from(library_document("hosts/" + region.host + ".toml"));
-    if (region.dopable.empty())
-        throw InputError({}, key + ".dopable", fmt::format("{}.dopable: which cation of {} dopants replace must be said", key, region.host));
-    return host_from_cif(read_text(region.host), region.host, region.dopable);
+    if (is_cif(region.host)) return host_from_cif(read_text(region.host), region.host, region.dopable);
+    auto const file = "hosts/" + region.host + ".toml";
+    if (!library_has(file)) throw InputError({}, key + ".host", no_such_host(region.host));
+    return host_from(library_document(file));
+}
+
+std::string table_of(std::size_t region)
+{
+    return region == 0 ? std::string("crystal") : fmt::format("crystal.shell[{}]", region - 1);
+}
+
+/// The key of a recipe that a finding of the crystal builder, as "shell 1.size", is about.
+std::string recipe_key(std::string const& key, std::size_t regions)
+{
+    for (std::size_t k = 0; k < regions; ++k) {
+        if (!key.starts_with(region_name(k) + ".")) continue;
+        auto const what = key.substr(region_name(k).size() + 1);
+        if (what == "size") return table_of(k) + (k == 0 ? ".diameter" : ".thickness");
+        if (what == "vacancies") return "crystal.vacancies.bulk";
+        if (what == "aspect_ratio" || what == "rounding" || what == "cation_order") return "crystal." + what;
+        return table_of(k) + "." + what;
+    }
+    return key;
 }
 
 /// Elements that have no level anywhere near the infrared or visible.
@@ -36,16 +54,12 @@ bool is_dark(std::string const& element)
 Sourced<double> index_of_medium(std::string const& name)
 {
     Document const media = library_document("media.toml");
-    std::vector<std::string> known{"bulk"};
     for (Node const& medium : media.root.find("medium")->array()) {
         if (medium.find("name")->text() == name)
-            return sourced_from(media, *medium.find("refractive_index"), "medium \"" + name + "\": refractive_index", Dimension::none);
-        known.push_back(medium.find("name")->text());
+            return sourced_from(media, *medium.find("refractive_index"),
+                                "medium \"" + name + "\": refractive_index", Dimension::none);
     }
-    auto const meant = nearest(name, known);
-    throw InputError({}, "surroundings.medium",
-                     fmt::format("surroundings.medium: no medium \"{}\"{}; known are {}", name,
-                                 meant ? fmt::format(" (did you mean \"{}\"?)", *meant) : "", fmt::join(known, ", ")));
+    throw InputError({}, "surroundings.medium", no_such_medium(name));
 }
 
 class Assembler {
@@ -55,7 +69,8 @@ public:
     Assembly assembly()
     {
         surroundings();
-        for (auto const& e : recipe_.excitations) conditions_.laser_per_cm.push_back(wavenumber_per_cm(e.wavelength_nm));
+        for (auto const& e : recipe_.excitations)
+            conditions_.laser_per_cm.push_back(wavenumber_per_cm(e.wavelength_nm));
         conditions_.temperature_K = recipe_.temperature_K;
         a_.network.lasers = recipe_.excitations.size();
         a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
@@ -73,10 +88,15 @@ private:
         if (recipe_.medium == "bulk" && !recipe_.refractive_index) return;
         Sourced<double> index;
         if (recipe_.refractive_index)
-            index = {*recipe_.refractive_index, 0, {.key = "recipe", .where = "surroundings.refractive_index", .kind = Kind::assumed}};
-        else index = index_of_medium(recipe_.medium);
+            index = {*recipe_.refractive_index,
+                     0,
+                     {.key = "recipe", .where = "surroundings.refractive_index", .kind = Kind::assumed}};
+        else
+            index = index_of_medium(recipe_.medium);
         conditions_.medium_index = a_.medium_index = index.value;
-        a_.parameters.push_back({fmt::format("refractive index of the surroundings ({})", recipe_.refractive_index ? "as given" : recipe_.medium), index, "1"});
+        a_.parameters.push_back({fmt::format("refractive index of the surroundings ({})",
+                                             recipe_.refractive_index ? "as given" : recipe_.medium),
+                                 index, "1"});
     }
 
     void species()
@@ -94,15 +114,21 @@ private:
             known.try_emplace({crystal.region[i], occupant.element});
         }
         for (auto const& [element, count] : inert)
-            a_.warnings.push_back(fmt::format("there are no level data for {}: its {} ions are taken as inert, which they are not", element, count));
+            warn("crystal.dopants",
+                 fmt::format(
+                     "there are no level data for {}: its {} ions are taken as inert, which they are not",
+                     element, count));
         for (auto& [key, id] : known) {
             auto const& [region, element] = key;
             id = {std::uint32_t(a_.network.species.size())};
             Host const& host = crystal.region_hosts[region];
             Ion const whole = ion_from(library_document("ions/" + element + ".toml"));
-            std::size_t const count = recipe_.luminescence.max_levels ? std::size_t(*recipe_.luminescence.max_levels) : whole.default_levels;
+            std::size_t const count = recipe_.luminescence.max_levels
+                                          ? std::size_t(*recipe_.luminescence.max_levels)
+                                          : whole.default_levels;
             auto [ion, lost] = truncated(whole, count, recipe_.luminescence.max_energy_per_cm);
-            for (auto const& line : lost) a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
+            for (auto const& line : lost)
+                a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             Species s{.name = element, .region = crystal.region_names[region]};
             for (auto const& level : ion.levels) {
                 s.levels.push_back(level.label);
@@ -110,12 +136,15 @@ private:
             }
             a_.network.species.push_back(std::move(s));
             a_.optics.push_back(optics_of(host));
+            if (auto findings = unknown_labels(a_.optics.back(), whole); !findings.empty()) throw InputError(std::move(findings));
             for (auto& row : parameters_of(ion, a_.optics.back())) add_parameter(std::move(row));
             ions_.push_back(std::move(ion));
         }
         species_ = std::move(known);
         if (a_.network.species.empty())
-            throw InputError({}, "crystal.dopants", "there is no optically active ion in the particle; dope it, for example dopants = { Yb = 0.2, Er = 0.02 }");
+            throw InputError({}, "crystal.dopants",
+                             "there is no optically active ion in the particle; dope it, for example dopants "
+                             "= { Yb = 0.2, Er = 0.02 }");
     }
 
     HostOptics optics_of(Host const& host)
@@ -125,7 +154,9 @@ private:
             Document const document = library_document(file);
             if (document.root.find("optics")) return host_optics_from(document);
         }
-        a_.assumed.push_back(fmt::format("{} has no optical data of its own: refractive index, phonons and intensity parameters are those of beta-NaYF4", host.name));
+        a_.assumed.push_back(fmt::format("{} has no optical data of its own: refractive index, phonons and "
+                                         "intensity parameters are those of beta-NaYF4",
+                                         host.name));
         return host_optics_from(library_document("hosts/beta-NaYF4.toml"));
     }
 
@@ -139,7 +170,8 @@ private:
     {
         Crystal const& crystal = a_.crystal;
         for (std::size_t i = 0; i < crystal.size(); ++i) {
-            auto const found = species_.find({crystal.region[i], crystal.occupants[crystal.occupant[i]].element});
+            auto const found =
+                species_.find({crystal.region[i], crystal.occupants[crystal.occupant[i]].element});
             if (found == species_.end()) continue;
             a_.network.position_nm.push_back(crystal.position_nm[i]);
             a_.network.species_of.push_back(found->second);
@@ -150,14 +182,18 @@ private:
     void channels()
     {
         for (std::uint32_t s = 0; s < ions_.size(); ++s)
-            std::ranges::move(one_site_channels({s}, ions_[s], a_.optics[s], conditions_), std::back_inserter(a_.network.one_site));
+            std::ranges::move(one_site_channels({s}, ions_[s], a_.optics[s], conditions_),
+                              std::back_inserter(a_.network.one_site));
         std::size_t dropped = 0;
         for (std::uint32_t d = 0; d < ions_.size(); ++d)
             for (std::uint32_t a = 0; a < ions_.size(); ++a)
-                std::ranges::move(pair_channels({d}, ions_[d], a_.optics[d], {a}, ions_[a], a_.optics[a], conditions_, &dropped),
+                std::ranges::move(pair_channels({d}, ions_[d], a_.optics[d], {a}, ions_[a], a_.optics[a],
+                                                conditions_, &dropped),
                                   std::back_inserter(a_.network.pair));
         if (dropped > 0)
-            a_.left_out.push_back(fmt::format("{} transfer channels slower than {:g} /s between nearest neighbours", dropped, negligible::slowest_transfer_per_s));
+            a_.left_out.push_back(
+                fmt::format("{} transfer channels slower than {:g} /s between nearest neighbours", dropped,
+                            negligible::slowest_transfer_per_s));
     }
 
     void check_absorption()
@@ -174,27 +210,44 @@ private:
             std::string who;
             for (std::size_t s = 0; s < ions_.size(); ++s)
                 for (std::size_t k = 1; k < ions_[s].levels.size(); ++k) {
-                    double const d = std::abs(ions_[s].levels[k].energy_per_cm.value - conditions_.laser_per_cm[l]);
+                    double const d =
+                        std::abs(ions_[s].levels[k].energy_per_cm.value - conditions_.laser_per_cm[l]);
                     if (d < distance) {
                         distance = d;
                         best_nm = wavelength_nm(ions_[s].levels[k].energy_per_cm.value);
                         who = ions_[s].symbol + " " + ions_[s].levels[k].label;
                     }
                 }
-            a_.warnings.push_back(fmt::format("no ion absorbs at {:g} nm from its ground level (cross-section {:.1g} cm^2); the nearest absorption is {} at {:.0f} nm",
-                                              recipe_.excitations[l].wavelength_nm, cross_section_cm2, who, best_nm));
+            warn(fmt::format("excitation[{}].wavelength", l),
+                 fmt::format("no ion absorbs at {:g} nm from its ground level (cross-section {:.1g} cm^2); "
+                             "the nearest absorption is {} at {:.0f} nm",
+                             recipe_.excitations[l].wavelength_nm, cross_section_cm2, who, best_nm));
         }
         if (recipe_.luminescence.interaction_radius_nm > recipe_.regions.front().size_nm)
-            a_.warnings.push_back("the interaction radius is larger than the core: every ion sees every other, which is fine");
+            warn("luminescence.interaction_radius",
+                 "the interaction radius is larger than the core: every ion there sees every other, which is "
+                 "fine",
+                 Severity::note);
+    }
+
+    void warn(std::string key, std::string problem, Severity severity = Severity::warning)
+    {
+        a_.warnings.push_back({.severity = severity, .key = std::move(key), .problem = std::move(problem)});
     }
 
     void say_what_is_left_out()
     {
-        a_.left_out.push_back("quenching by surface, ligands and solvent: a particle without a shell is too bright here");
-        a_.left_out.push_back("quenching by vacancies and other defects; cooperative processes; reabsorption and scattering of light");
-        a_.left_out.push_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may transfer faster than here");
+        a_.left_out.push_back(
+            "quenching by surface, ligands and solvent: a particle without a shell is too bright here");
+        a_.left_out.push_back("other particles of the same recipe: the errors given are those of this one arrangement of ions; its neighbours in the "
+                              "flask differ, most of all in upconversion (change the seed to see)");
+        a_.left_out.push_back("quenching by vacancies and other defects; cooperative processes; reabsorption "
+                              "and scattering of light");
+        a_.left_out.push_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may "
+                              "transfer faster than here");
         if (recipe_.medium != "bulk" || recipe_.refractive_index)
-            a_.assumed.push_back("the particle is a sphere much smaller than the wavelength, alone in its medium (local field)");
+            a_.assumed.push_back("the particle is a sphere much smaller than the wavelength, alone in its "
+                                 "medium (local field)");
         a_.assumed.push_back("levels within a multiplet are in thermal equilibrium; each band has one width");
     }
 
@@ -207,6 +260,13 @@ private:
 
 }  // namespace
 
+std::vector<double> Assembly::line_widths_per_cm() const
+{
+    std::vector<double> widths;
+    for (auto const& host : optics) widths.push_back(host.line_width_per_cm.value);
+    return widths;
+}
+
 Particle particle_of(Recipe const& recipe)
 {
     Particle particle{.doping = recipe.doping, .cation_order = recipe.cation_order};
@@ -215,8 +275,7 @@ Particle particle_of(Recipe const& recipe)
     for (std::size_t k = 0; k < recipe.regions.size(); ++k) {
         auto const& region = recipe.regions[k];
         if (k > 0) std::tie(shape, size_nm) = grown(shape, size_nm, region.size_nm);
-        auto const key = k == 0 ? std::string("crystal") : fmt::format("crystal.shell[{}]", k - 1);
-        particle.regions.push_back({.host = host_named(region, key),
+        particle.regions.push_back({.host = host_named(region, table_of(k)),
                                     .shape = shape,
                                     .size_nm = size_nm,
                                     .dopants = region.dopants,
@@ -225,7 +284,18 @@ Particle particle_of(Recipe const& recipe)
     return particle;
 }
 
-Crystal crystal_of(Recipe const& recipe) { return build(particle_of(recipe), {.seed = recipe.seed}); }
+Crystal crystal_of(Recipe const& recipe)
+{
+    Particle const particle = particle_of(recipe);
+    try {
+        return build(particle, {.seed = recipe.seed});
+    }
+    catch (InputError const& error) {
+        auto findings = error.findings();
+        for (auto& finding : findings) finding.key = recipe_key(finding.key, recipe.regions.size());
+        throw InputError(std::move(findings));
+    }
+}
 
 Assembly assemble(Recipe const& recipe) { return Assembler(recipe).assembly(); }
 

@@ -28,7 +28,9 @@ struct Assembly {
     std::vector<ParameterRow> parameters;  ///< every number used, each once
     std::vector<std::string> assumed;      ///< sentences: what nobody knows and was set
     std::vector<std::string> left_out;     ///< sentences: what the physics leaves out here
-    std::vector<std::string> warnings;
+    std::vector<Finding> warnings;         ///< and notes; with the key of the recipe, without place
+
+    std::vector<double> line_widths_per_cm() const;  ///< (species) FWHM of emission lines
 };
 
 /// @throws InputError where the recipe has no active ion, or a name is unknown

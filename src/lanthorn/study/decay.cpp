@@ -23,13 +23,16 @@ double middle(Decay const& decay, std::size_t k) { return (decay.from_s[k] + dec
 double tail(Decay const& decay)
 {
     double const end_s = decay.to_s.back();
-    auto const at = [&](double t) { return std::size_t(std::ranges::lower_bound(decay.from_s, t) - decay.from_s.begin()); };
+    auto const at = [&](double t) {
+        return std::size_t(std::ranges::lower_bound(decay.from_s, t) - decay.from_s.begin());
+    };
     std::size_t const n = decay.intensity.size(), start = at(end_s * 2 / 3), half = at(end_s * 5 / 6);
     if (start == half || half == n) return 0;
     double const early = integral(decay, start, half) / (decay.to_s[half - 1] - decay.from_s[start]);
     double const late = integral(decay, half, n) / (end_s - decay.from_s[half]);
     if (!(late > 0) || !(early > late)) return 0;
-    double const early_s = (decay.from_s[start] + decay.to_s[half - 1]) / 2, late_s = (decay.from_s[half] + end_s) / 2;
+    double const early_s = (decay.from_s[start] + decay.to_s[half - 1]) / 2,
+                 late_s = (decay.from_s[half] + end_s) / 2;
     double const rate = portable_log(early / late) / (late_s - early_s);
     return late * portable_exp(-rate * (end_s - late_s)) / rate;
 }
@@ -72,7 +75,9 @@ std::optional<DecayTimes> decay_times(Decay const& decay)
         variance += decay.error[k] * width * decay.error[k] * width;
         moment += decay.intensity[k] * width * middle(decay, k);
     }
-    times.amplitude_average_error_s = times.amplitude_average_s * std::sqrt(variance / (all * all) + decay.error[peak] * decay.error[peak] / (top * top));
+    times.amplitude_average_error_s =
+        times.amplitude_average_s *
+        std::sqrt(variance / (all * all) + decay.error[peak] * decay.error[peak] / (top * top));
     times.intensity_average_s = moment / integral(decay, 0, n);
     return times;
 }

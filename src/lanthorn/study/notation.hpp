@@ -12,8 +12,9 @@ namespace lanthorn {
 ///     NaYF4:Yb20,Er2 (8 nm) @ NaYF4 (2 nm)        core diameter, then shell thickness
 ///     beta-NaGdF4:Yb49,Tm1 (6.7 nm, prism 1.2)    hosts with their phase; shapes: sphere, cube, rounded cube, prism
 ///
-/// Numbers behind elements are mol % of the rare-earth site. A host without its phase is the beta phase where the
-/// library has one. "NaYbF4:Er2" is NaYF4 with 98 % Yb and 2 % Er where the library has no NaYbF4.
+/// Numbers behind elements are mol % of the rare-earth site. A host without its phase is the beta phase where there
+/// is one. NaREF4 of a phase that the library lacks is NaYF4 of that phase full of RE: "NaYbF4:Er2" is beta-NaYF4
+/// with 98 % Yb and 2 % Er.
 /// @throws InputError with column and what is expected there
 std::string recipe_from_notation(std::string_view particle);
 

@@ -3,6 +3,7 @@
 #include "lanthorn/data/key_path.hpp"
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/files/toml.hpp"
+#include "lanthorn/study/names.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +16,8 @@ namespace lanthorn {
 
 namespace {
 
-constexpr std::array elements{"La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y", "Sc"};
+constexpr std::array elements{"La", "Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb",
+                              "Dy", "Ho", "Er", "Tm", "Yb", "Lu", "Y",  "Sc"};
 
 /// Irradiance above which fluorides are damaged within seconds; said as a warning only.
 constexpr double damage_W_per_cm2 = 1e7;
@@ -25,8 +27,10 @@ constexpr std::array shape_names{std::pair{"sphere", ShapeKind::sphere}, std::pa
                                  std::pair{"hexagonal-prism", ShapeKind::hexagonal_prism}};
 constexpr std::array doping_names{std::pair{"exact", Doping::exact}, std::pair{"binomial", Doping::binomial},
                                   std::pair{"independent", Doping::independent}};
-constexpr std::array order_names{std::pair{"random", CationOrder::random}, std::pair{"alternating", CationOrder::alternating}};
-constexpr std::array after_names{std::pair{"switch-off", DecayRecipe::After::switch_off}, std::pair{"pulse", DecayRecipe::After::pulse}};
+constexpr std::array order_names{std::pair{"random", CationOrder::random},
+                                 std::pair{"alternating", CationOrder::alternating}};
+constexpr std::array after_names{std::pair{"switch-off", DecayRecipe::After::switch_off},
+                                 std::pair{"pulse", DecayRecipe::After::pulse}};
 
 template <class Value, std::size_t n>
 Value value_of(std::string const& name, std::array<std::pair<char const*, Value>, n> const& names)
@@ -40,22 +44,29 @@ std::string name_of(Value value, std::array<std::pair<char const*, Value>, n> co
     return std::ranges::find_if(names, [&](auto const& known) { return known.second == value; })->first;
 }
 
+/// Reads what the schema did not refuse and says what makes no sense in it. The recipe is whole where there are no
+/// errors; what was refused has no value (numbers are NaN, so that no comparison of theirs holds).
 class RecipeReader {
 public:
-    RecipeReader(Document const& document) : document_(document), read_(document, recipe_schema()) {}
+    RecipeReader(Document const& document, std::vector<Finding> refused)
+        : findings(std::move(refused)), document_(document), read_(document, recipe_schema())
+    {
+        for (auto const& finding : findings) refused_.push_back(finding.key);
+    }
 
     Recipe recipe()
     {
         Recipe r;
-        r.title = read_.optional_text("title").value_or("");
-        r.seed = std::uint64_t(read_.integer("seed"));
+        r.title = text("title");
+        r.seed = std::uint64_t(integer("seed").value_or(0));
         crystal(r);
-        r.temperature_K = read_.number("temperature.value");
-        r.medium = read_.text("surroundings.medium");
-        r.refractive_index = read_.optional_number("surroundings.refractive_index");
+        r.temperature_K = number("temperature.value");
+        r.medium = text("surroundings.medium");
+        if (auto const media = medium_names();
+            !r.medium.empty() && std::ranges::find(media, r.medium) == media.end())
+            add("surroundings.medium", no_such_medium(r.medium));
+        r.refractive_index = optional_number("surroundings.refractive_index");
         for (std::size_t l = 0; l < read_.count("excitation"); ++l) r.excitations.push_back(excitation(l));
-        if (r.excitations.empty())
-            error("", "there is no light: add an [[excitation]] table with wavelength and irradiance");
         luminescence(r);
         return r;
     }
@@ -63,25 +74,59 @@ public:
     std::vector<Finding> findings;
 
 private:
-    void error(std::string_view path, std::string problem) { findings.push_back(read_.finding(path, std::move(problem))); }
-    void warn(std::string_view path, std::string problem)
+    /// Whether the schema had nothing against this key, what it stands in and what stands in it.
+    bool sound(std::string_view path) const
     {
-        findings.push_back(read_.finding(path, std::move(problem), Severity::warning));
+        auto const within = [](std::string_view inner, std::string_view outer) {
+            if (!inner.starts_with(outer)) return false;
+            inner.remove_prefix(outer.size());
+            return inner.empty() || inner.front() == '.' || inner.front() == '[';
+        };
+        return std::ranges::none_of(refused_,
+                                    [&](auto const& key) { return within(key, path) || within(path, key); });
+    }
+
+    std::string text(std::string_view path) const
+    {
+        return sound(path) ? read_.optional_text(path).value_or("") : std::string();
+    }
+    std::optional<double> optional_number(std::string_view path) const
+    {
+        return sound(path) ? read_.optional_number(path) : std::nullopt;
+    }
+    double number(std::string_view path) const { return optional_number(path).value_or(std::nan("")); }
+    std::optional<std::int64_t> integer(std::string_view path) const
+    {
+        return optional_number(path) ? std::optional(read_.integer(path)) : std::nullopt;
+    }
+    template <class Value, std::size_t n>
+    std::optional<Value> choice(std::string_view path,
+                                std::array<std::pair<char const*, Value>, n> const& names) const
+    {
+        auto const name = sound(path) ? read_.optional_text(path) : std::nullopt;
+        return name ? std::optional(value_of(*name, names)) : std::nullopt;
+    }
+
+    void add(std::string_view path, std::string problem, Severity severity = Severity::error)
+    {
+        findings.push_back(read_.finding(path, std::move(problem), severity));
     }
 
     void crystal(Recipe& r)
     {
-        r.shape.kind = value_of(read_.text("crystal.shape"), shape_names);
-        r.shape.aspect_ratio = read_.number("crystal.aspect_ratio");
-        r.shape.rounding = read_.number("crystal.rounding");
-        if (read_.has("crystal.aspect_ratio") && r.shape.kind != ShapeKind::hexagonal_prism)
-            error("crystal.aspect_ratio", "only a hexagonal prism has an aspect ratio; set shape = \"hexagonal-prism\" or leave it out");
-        if (read_.has("crystal.rounding") && r.shape.kind != ShapeKind::rounded_cube)
-            error("crystal.rounding", "only a rounded cube is rounded; set shape = \"rounded-cube\" or leave it out");
-        r.doping = value_of(read_.text("crystal.doping"), doping_names);
-        r.cation_order = value_of(read_.text("crystal.cation_order"), order_names);
-        if (!read_.has("crystal")) return error("", "there is no [crystal] table, so there is nothing to build");
-        double const vacancies = read_.number("crystal.vacancies.bulk");
+        auto const shape = choice("crystal.shape", shape_names);
+        r.shape.kind = shape.value_or(ShapeKind::sphere);
+        r.shape.aspect_ratio = number("crystal.aspect_ratio");
+        r.shape.rounding = number("crystal.rounding");
+        if (shape && read_.has("crystal.aspect_ratio") && *shape != ShapeKind::hexagonal_prism)
+            add("crystal.aspect_ratio", "only a hexagonal prism has an aspect ratio; set shape = "
+                                        "\"hexagonal-prism\" or leave it out");
+        if (shape && read_.has("crystal.rounding") && *shape != ShapeKind::rounded_cube)
+            add("crystal.rounding",
+                "only a rounded cube is rounded; set shape = \"rounded-cube\" or leave it out");
+        r.doping = choice("crystal.doping", doping_names).value_or(Doping::exact);
+        r.cation_order = choice("crystal.cation_order", order_names).value_or(CationOrder::random);
+        double const vacancies = number("crystal.vacancies.bulk");
         r.regions.push_back(region("crystal", "diameter", vacancies));
         for (std::size_t k = 0; k < read_.count("crystal.shell"); ++k)
             r.regions.push_back(region(fmt::format("crystal.shell[{}]", k), "thickness", vacancies));
@@ -90,45 +135,73 @@ private:
     RegionRecipe region(std::string const& table, std::string_view size, double vacancies)
     {
         RegionRecipe region;
-        region.host = read_.text(table + ".host");
-        region.dopable = read_.optional_text(table + ".dopable").value_or("");
-        region.size_nm = read_.number(fmt::format("{}.{}", table, size));
+        region.host = text(table + ".host");
+        region.dopable = text(table + ".dopable");
+        host(table, region);
+        region.size_nm = number(fmt::format("{}.{}", table, size));
         region.vacancies = vacancies;
-        region.dopants = read_.fractions(table + ".dopants");
+        auto const path = table + ".dopants";
+        if (Node const* dopants = read_.node(path); dopants && dopants->is_table())
+            for (auto const& [element, node] : dopants->table()) dopant(path, element, node);
+        if (sound(path)) region.dopants = read_.fractions(path);
         std::ranges::sort(region.dopants);
-        double sum = 0;
-        for (auto const& [element, fraction] : region.dopants) {
-            dopant(table + ".dopants", element);
-            sum += fraction;
-        }
-        if (sum > 1 + 1e-12)
-            error(table + ".dopants", fmt::format("the dopants sum to {:g}, more than the whole rare-earth site (1)", sum));
         return region;
     }
 
-    void dopant(std::string const& path, std::string const& element)
+    void host(std::string const& table, RegionRecipe const& region)
+    {
+        auto const known = host_names();
+        if (!sound(table + ".host") || !read_.has(table + ".host")) return;
+        if (is_cif(region.host)) {
+            if (region.dopable.empty())
+                add(table + ".dopable",
+                    fmt::format(
+                        "which cation of {} dopants replace has to be said, for example dopable = \"Y\"",
+                        region.host));
+        }
+        else if (std::ranges::find(known, region.host) == known.end())
+            add(table + ".host", no_such_host(region.host));
+        else if (!region.dopable.empty())
+            add(table + ".dopable",
+                fmt::format("{} is of the library, which says what dopants replace; leave dopable out",
+                            region.host));
+    }
+
+    void dopant(std::string const& path, std::string const& element, Node const& node)
     {
         std::vector<std::string> const known(elements.begin(), elements.end());
         if (std::ranges::find(known, element) != known.end()) return;
         std::string bare = element;
-        std::erase_if(bare, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) || c == '+' || c == '^'; });
-        auto const meant = std::ranges::find(known, bare) != known.end() ? std::optional(bare) : nearest(element, known);
-        error(path, fmt::format("\"{}\" is no rare-earth element{}", element, meant ? fmt::format("; did you mean \"{}\"?", *meant) : ""));
+        std::erase_if(
+            bare, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) || c == '+' || c == '^'; });
+        auto const meant =
+            std::ranges::find(known, bare) != known.end() ? std::optional(bare) : nearest(element, known);
+        findings.push_back(
+            {.place = node.key_place,
+             .key = path + "." + element,
+             .problem = fmt::format("\"{}\" is no rare-earth element{}", element,
+                                    meant ? fmt::format("; did you mean \"{}\"?", *meant) : ""),
+             .excerpt = document_.excerpt(node.key_place)});
     }
 
     ExcitationRecipe excitation(std::size_t l)
     {
         std::string const table = fmt::format("excitation[{}]", l);
         ExcitationRecipe e;
-        e.wavelength_nm = read_.number(table + ".wavelength");
-        e.irradiance_W_per_cm2 = read_.number(table + ".irradiance");
+        e.wavelength_nm = number(table + ".wavelength");
+        e.irradiance_W_per_cm2 = number(table + ".irradiance");
         if (e.irradiance_W_per_cm2 > damage_W_per_cm2)
-            warn(table + ".irradiance", fmt::format("{:g} W/cm^2 is beyond what fluoride particles are known to survive (about {:g} W/cm^2); is the unit right?",
-                                                    e.irradiance_W_per_cm2, damage_W_per_cm2));
+            add(table + ".irradiance",
+                fmt::format("{:g} W/cm^2 is beyond what fluoride particles are known to survive (about {:g} "
+                            "W/cm^2); is the "
+                            "unit right?",
+                            e.irradiance_W_per_cm2, damage_W_per_cm2),
+                Severity::warning);
         if (read_.has(table + ".pulse")) {
-            e.pulse = {read_.number(table + ".pulse.width"), read_.number(table + ".pulse.period")};
+            e.pulse = {number(table + ".pulse.width"), number(table + ".pulse.period")};
             if (e.pulse->width_s >= e.pulse->period_s)
-                error(table + ".pulse.width", "the pulse is as long as its period; leave the pulse out for continuous light");
+                add(table + ".pulse.width",
+                    "the pulse is not shorter than its period; leave the pulse out for continuous light");
         }
         return e;
     }
@@ -136,60 +209,71 @@ private:
     void luminescence(Recipe& r)
     {
         LuminescenceRecipe& l = r.luminescence;
-        l.wanted_error = read_.number("luminescence.wanted_error");
-        if (read_.has("luminescence.trajectories")) {
-            l.trajectories = read_.integer("luminescence.trajectories");
-            if (read_.has("luminescence.wanted_error"))
-                error("luminescence.trajectories", "give either a number of trajectories or a wanted error, not both");
-        }
-        l.event_limit = read_.number("luminescence.event_limit");
-        l.burn_in_s = read_.optional_number("luminescence.burn_in");
-        l.duration_s = read_.optional_number("luminescence.duration");
-        l.bands = read_.list("luminescence.bands");
-        l.interaction_radius_nm = read_.number("luminescence.interaction_radius");
-        l.max_energy_per_cm = read_.number("luminescence.levels.max_energy");
-        if (read_.has("luminescence.levels.count")) l.max_levels = read_.integer("luminescence.levels.count");
+        l.wanted_error = number("luminescence.wanted_error");
+        l.trajectories = integer("luminescence.trajectories");
+        if (read_.has("luminescence.trajectories") && read_.has("luminescence.wanted_error"))
+            add("luminescence.trajectories",
+                "give either a number of trajectories or a wanted error, not both");
+        l.event_limit = number("luminescence.event_limit");
+        l.burn_in_s = optional_number("luminescence.burn_in");
+        l.duration_s = optional_number("luminescence.duration");
+        if (sound("luminescence.bands")) l.bands = read_.list("luminescence.bands");
+        l.interaction_radius_nm = number("luminescence.interaction_radius");
+        l.max_energy_per_cm = number("luminescence.levels.max_energy");
+        l.max_levels = integer("luminescence.levels.count");
         if (read_.has("luminescence.decay")) decay(r);
-        for (std::size_t k = 1; k < r.excitations.size(); ++k)
-            if (r.excitations[k].pulse && r.excitations[0].pulse && r.excitations[k].pulse->period_s != r.excitations[0].pulse->period_s)
-                error(fmt::format("excitation[{}].pulse.period", k), "pulsed lasers must share one period, which this one does not");
+        ExcitationRecipe const* first = nullptr;
+        for (std::size_t k = 0; k < r.excitations.size(); ++k) {
+            if (!r.excitations[k].pulse) continue;
+            if (first == nullptr) first = &r.excitations[k];
+            if (std::abs(r.excitations[k].pulse->period_s - first->pulse->period_s) > 0)
+                add(fmt::format("excitation[{}].pulse.period", k),
+                    "pulsed lasers must share one period, which this one does not");
+        }
     }
 
     void decay(Recipe& r)
     {
         DecayRecipe decay;
-        decay.after = value_of(read_.text("luminescence.decay.after"), after_names);
-        decay.duration_s = read_.optional_number("luminescence.decay.duration");
-        decay.points = read_.integer("luminescence.decay.points");
-        auto const pulsed = std::ranges::find_if(r.excitations, [](auto const& e) { return e.pulse.has_value(); });
-        if (decay.after == DecayRecipe::After::pulse && pulsed == r.excitations.end())
-            error("luminescence.decay.after", "a decay after a pulse is asked for, but no excitation has a pulse; add pulse = { width = \"…\", period = \"…\" } or set after = \"switch-off\"");
-        if (decay.after == DecayRecipe::After::pulse && pulsed != r.excitations.end() && decay.duration_s &&
-            *decay.duration_s > pulsed->pulse->period_s - pulsed->pulse->width_s)
-            error("luminescence.decay.duration", fmt::format("the decay is longer than the {:g} s between the end of a pulse and the next",
-                                                            pulsed->pulse->period_s - pulsed->pulse->width_s));
+        auto const after = choice("luminescence.decay.after", after_names);
+        decay.after = after.value_or(DecayRecipe::After::switch_off);
+        decay.duration_s = optional_number("luminescence.decay.duration");
+        decay.points = integer("luminescence.decay.points").value_or(0);
+        auto const pulsed =
+            std::ranges::find_if(r.excitations, [](auto const& e) { return e.pulse.has_value(); });
+        if (after == DecayRecipe::After::pulse && pulsed == r.excitations.end() && sound("excitation"))
+            add("luminescence.decay.after",
+                "a decay after a pulse is asked for, but no excitation has a pulse; add "
+                "pulse = { width = \"…\", period = \"…\" } or set after = "
+                "\"switch-off\"");
+        if (after == DecayRecipe::After::pulse && pulsed != r.excitations.end() && decay.duration_s) {
+            double dark_s = pulsed->pulse->period_s;
+            for (auto const& e : r.excitations)
+                if (e.pulse) dark_s = std::min(dark_s, e.pulse->period_s - e.pulse->width_s);
+            if (*decay.duration_s > dark_s)
+                add("luminescence.decay.duration",
+                    fmt::format("the decay is longer than the {:g} s between the end of a pulse and the next",
+                                dark_s));
+        }
         r.luminescence.decay = decay;
     }
 
     Document const& document_;
     Reader read_;
+    std::vector<std::string> refused_;
 };
 
 }  // namespace
 
 Recipe recipe_from(Document const& document, std::vector<Finding>& warnings)
 {
-    auto findings = check(document, recipe_schema());
-    auto const is_error = [](Finding const& f) { return f.severity == Severity::error; };
-    Recipe recipe;
-    // What the schema refuses cannot be read; what it passes may still make no sense.
-    if (std::ranges::none_of(findings, is_error)) {
-        RecipeReader reader(document);
-        recipe = reader.recipe();
-        findings.insert(findings.end(), reader.findings.begin(), reader.findings.end());
-        std::ranges::stable_sort(findings, {}, [](Finding const& f) { return std::tuple(f.place.line, f.place.column); });
-    }
-    if (std::ranges::any_of(findings, is_error)) throw InputError(std::move(findings));
+    RecipeReader reader(document, check(document, recipe_schema()));
+    Recipe recipe = reader.recipe();
+    auto& findings = reader.findings;
+    std::ranges::stable_sort(findings, {},
+                             [](Finding const& f) { return std::tuple(f.place.line, f.place.column); });
+    if (std::ranges::any_of(findings, [](Finding const& f) { return f.severity == Severity::error; }))
+        throw InputError(std::move(findings));
     warnings.insert(warnings.end(), findings.begin(), findings.end());
     return recipe;
 }
@@ -201,7 +285,10 @@ public:
     void text(std::string const& path, std::string value) { put(path, std::move(value)); }
     void number(std::string const& path, double value) { put(path, value); }
     void integer(std::string const& path, std::int64_t value) { put(path, value); }
-    void quantity(std::string const& path, double value, std::string_view unit) { put(path, exact(value) + " " + std::string(unit)); }
+    void quantity(std::string const& path, double value, std::string_view unit)
+    {
+        put(path, exact(value) + " " + std::string(unit));
+    }
     void dopants(std::string const& path, RegionRecipe const& region)
     {
         for (auto const& [element, fraction] : region.dopants) number(path + ".dopants." + element, fraction);
@@ -215,7 +302,10 @@ public:
     std::string toml() const { return to_toml(root_); }
 
 private:
-    void put(std::string const& path, Node::Value value) { set(root_, key_path_from(path), Node(std::move(value))); }
+    void put(std::string const& path, Node::Value value)
+    {
+        set(root_, key_path_from(path), Node(std::move(value)));
+    }
     Node root_;
 };
 
@@ -231,7 +321,8 @@ std::string to_toml(Recipe const& recipe)
     if (!core.dopable.empty()) w.text("crystal.dopable", core.dopable);
     w.text("crystal.shape", name_of(recipe.shape.kind, shape_names));
     w.quantity("crystal.diameter", core.size_nm, "nm");
-    if (recipe.shape.kind == ShapeKind::hexagonal_prism) w.number("crystal.aspect_ratio", recipe.shape.aspect_ratio);
+    if (recipe.shape.kind == ShapeKind::hexagonal_prism)
+        w.number("crystal.aspect_ratio", recipe.shape.aspect_ratio);
     if (recipe.shape.kind == ShapeKind::rounded_cube) w.number("crystal.rounding", recipe.shape.rounding);
     w.dopants("crystal", core);
     w.text("crystal.doping", name_of(recipe.doping, doping_names));
@@ -259,8 +350,10 @@ std::string to_toml(Recipe const& recipe)
     }
     LuminescenceRecipe const& l = recipe.luminescence;
     w.text("luminescence.engine", "monte-carlo");
-    if (l.trajectories) w.integer("luminescence.trajectories", *l.trajectories);
-    else w.number("luminescence.wanted_error", l.wanted_error);
+    if (l.trajectories)
+        w.integer("luminescence.trajectories", *l.trajectories);
+    else
+        w.number("luminescence.wanted_error", l.wanted_error);
     w.number("luminescence.event_limit", l.event_limit);
     if (l.burn_in_s) w.quantity("luminescence.burn_in", *l.burn_in_s, "s");
     if (l.duration_s) w.quantity("luminescence.duration", *l.duration_s, "s");

@@ -14,9 +14,9 @@ namespace lanthorn {
 
 /// Core or shell as a recipe states it. Lengths in nm, fractions of the rare-earth site.
 struct RegionRecipe {
-    std::string host;               ///< of the library, or a CIF file
-    std::string dopable;            ///< cation that dopants replace; empty = as the host file says
-    double size_nm = 0;             ///< diameter of the core, thickness of a shell
+    std::string host;     ///< of the library, or a CIF file
+    std::string dopable;  ///< cation that dopants replace; empty = as the host file says
+    double size_nm = 0;   ///< diameter of the core, thickness of a shell
     std::vector<std::pair<std::string, double>> dopants;
     double vacancies = 0;
 };
@@ -27,7 +27,7 @@ struct ExcitationRecipe {
     struct Pulse {
         double width_s = 0, period_s = 0;
     };
-    std::optional<Pulse> pulse;     ///< none = continuous
+    std::optional<Pulse> pulse;  ///< none = continuous
 };
 
 struct DecayRecipe {
@@ -38,15 +38,15 @@ struct DecayRecipe {
 };
 
 struct LuminescenceRecipe {
-    double wanted_error = 0;                       ///< relative standard error of each asked-for band
-    std::optional<std::int64_t> trajectories;      ///< fixed number instead of a wanted error
-    double event_limit = 0;                        ///< stop here even if the error is not reached
-    std::optional<double> burn_in_s, duration_s;   ///< none = from the lifetimes of the network
-    std::vector<std::string> bands;                ///< "Er:4S3/2->4I15/2"; empty = the main lines
+    double wanted_error = 0;                      ///< relative standard error of each asked-for band
+    std::optional<std::int64_t> trajectories;     ///< fixed number instead of a wanted error
+    double event_limit = 0;                       ///< stop here even if the error is not reached
+    std::optional<double> burn_in_s, duration_s;  ///< none = from the lifetimes of the network
+    std::vector<std::string> bands;               ///< "Er:4S3/2->4I15/2"; empty = the main lines
     std::optional<DecayRecipe> decay;
     double interaction_radius_nm = 0;
     double max_energy_per_cm = 0;
-    std::optional<std::int64_t> max_levels;        ///< none = the choice of each ion's data file
+    std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };
 
 /// Everything a run depends on beside data files and code version.
@@ -56,10 +56,10 @@ struct Recipe {
     Shape shape;
     Doping doping = Doping::exact;
     CationOrder cation_order = CationOrder::random;
-    std::vector<RegionRecipe> regions;             ///< core first
+    std::vector<RegionRecipe> regions;  ///< core first
     double temperature_K = 295;
-    std::string medium;                            ///< of data/media.toml; "bulk" = no surface, field of the host
-    std::optional<double> refractive_index;        ///< of the medium, instead of the table's
+    std::string medium;                      ///< of data/media.toml; "bulk" = no surface, field of the host
+    std::optional<double> refractive_index;  ///< of the medium, instead of the table's
     std::vector<ExcitationRecipe> excitations;
     LuminescenceRecipe luminescence;
 };

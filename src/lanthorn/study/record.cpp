@@ -4,8 +4,10 @@
 #include "lanthorn/base/stream.hpp"
 #include "lanthorn/crystal/calculator.hpp"
 #include "lanthorn/files/library.hpp"
+#include "lanthorn/files/text.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/study/decay.hpp"
+#include "lanthorn/study/names.hpp"
 #include "lanthorn/study/notation.hpp"
 #include "lanthorn/study/version.hpp"
 
@@ -42,11 +44,12 @@ void put(Tree& tree, std::string const& name, std::vector<Estimate> const& estim
 
 class Recorder {
 public:
-    Recorder(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule, std::vector<Band> const& bands, RunResult const& result)
-        : recipe_(recipe), assembly_(assembly), network_(assembly.network), schedule_(schedule), bands_(bands), result_(result),
-          average_(result.tally.observables.front()), main_(main_bands(recipe, bands, result.tally))
-    {
-    }
+    Recorder(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule,
+             std::vector<Band> const& bands, RunResult const& result)
+        : recipe_(recipe), assembly_(assembly), network_(assembly.network), schedule_(schedule),
+          bands_(bands), result_(result), average_(result.tally.observables.front()),
+          main_(main_bands(recipe, bands, result.tally))
+    {}
 
     Tree record()
     {
@@ -83,14 +86,16 @@ private:
     void particle()
     {
         Crystal const& crystal = assembly_.crystal;
-        Tree& particle = tree_.groups["particle"] = to_tree(figures_of(crystal, AtomicMasses::from(library_document("elements.toml"))));
+        Tree& particle = tree_.groups["particle"] =
+            to_tree(figures_of(crystal, AtomicMasses::from(library_document("elements.toml"))));
         std::vector<double> position;
         std::vector<std::string> element;
         std::vector<std::int64_t> region;
         for (std::size_t i = 0; i < crystal.size(); ++i) {
             Occupant const& o = crystal.occupants[crystal.occupant[i]];
             if (!crystal.cation[i] || o.is_vacancy()) continue;
-            position.insert(position.end(), {crystal.position_nm[i].x, crystal.position_nm[i].y, crystal.position_nm[i].z});
+            position.insert(position.end(),
+                            {crystal.position_nm[i].x, crystal.position_nm[i].y, crystal.position_nm[i].z});
             element.push_back(o.element);
             region.push_back(crystal.region[i]);
         }
@@ -124,7 +129,8 @@ private:
                 double const sigma = band.width_per_cm / (2 * std::sqrt(2 * std::numbers::ln2));
                 double const x = (nu - band.energy_per_cm) / sigma;
                 if (std::abs(x) > 6) continue;
-                double const shape = portable_exp(-x * x / 2) / (sigma * std::sqrt(2 * std::numbers::pi)) * nu / nm;  // |d nu/d nm| = nu/nm
+                double const shape = portable_exp(-x * x / 2) / (sigma * std::sqrt(2 * std::numbers::pi)) *
+                                     nu / nm;  // |d nu/d nm| = nu/nm
                 for (auto const& [i, w] : Schedule::weights(band)) weight[i] += w * shape;
             }
             axis.push_back(nm);
@@ -150,7 +156,8 @@ private:
         b.put("wavelength", wavelength_nm(band.energy_per_cm), "nm");
         b.put("main", std::int64_t(is_main));
         put(b, "photon_rate", photons, "1/s");
-        put(b, "quantum_yield", average_.ratio(Schedule::weights(band), {{Schedule::absorbed_photons, 1.0}}), "1");
+        put(b, "quantum_yield", average_.ratio(Schedule::weights(band), {{Schedule::absorbed_photons, 1.0}}),
+            "1");
     }
 
     void decays()
@@ -174,8 +181,10 @@ private:
             auto const times = decay_times(decay);
             if (!times) continue;
             if (times->tail_share > 0.2)
-                decay_warnings_.push_back(fmt::format("the decay of {} goes on beyond its record ({:.0f} % of it is extrapolated); raise luminescence.decay.duration",
-                                                      band.name, 100 * times->tail_share));
+                decay_warnings_.push_back(
+                    fmt::format("the decay of {} goes on beyond its record ({:.0f} % of it is extrapolated); "
+                                "raise luminescence.decay.duration",
+                                band.name, 100 * times->tail_share));
             Tree& b = tree_.groups["bands"].groups[band.name];
             b.put("lifetime_1_over_e", times->one_over_e_s, "s");
             b.put("lifetime", times->amplitude_average_s, "s");
@@ -215,8 +224,9 @@ private:
         std::vector<Estimate> rates;
         auto const name = [&](SpeciesId s, LevelId from, LevelId to) {
             Species const& species = network_.species[s.value];
-            return fmt::format("{}{} {}->{}", species.name, network_.species.size() > 2 ? " (" + species.region + ")" : "", species.levels[from.value],
-                               species.levels[to.value]);
+            return fmt::format("{}{} {}->{}", species.name,
+                               network_.species.size() > 2 ? " (" + species.region + ")" : "",
+                               species.levels[from.value], species.levels[to.value]);
         };
         for (std::size_t m = 0; m < network_.channels(); ++m) {
             Moments const& count = result_.tally.counts[m];
@@ -228,10 +238,12 @@ private:
             }
             else {
                 auto const& c = network_.pair[m - network_.one_site.size()];
-                label.push_back(name(c.donor, c.donor_from, c.donor_to) + " + " + name(c.acceptor, c.acceptor_from, c.acceptor_to));
+                label.push_back(name(c.donor, c.donor_from, c.donor_to) + " + " +
+                                name(c.acceptor, c.acceptor_from, c.acceptor_to));
                 process.emplace_back(to_text(Process::transfer));
             }
-            rates.push_back({count.mean() / schedule_.duration_s, count.standard_error() / schedule_.duration_s});
+            rates.push_back(
+                {count.mean() / schedule_.duration_s, count.standard_error() / schedule_.duration_s});
         }
         Tree& f = tree_.group("flux");
         f.put("label", std::move(label));
@@ -247,10 +259,16 @@ private:
         put(b, "emitted", average_.linear(one(Schedule::emitted_power)), "cm^-1/s");
         put(b, "heat", average_.linear(one(Schedule::heat_power)), "cm^-1/s");
         put(b, "stored", average_.linear(one(Schedule::stored_power)), "cm^-1/s");
-        put(b, "residual", average_.linear({{Schedule::absorbed_power, 1.0}, {Schedule::emitted_power, -1.0}, {Schedule::heat_power, -1.0}, {Schedule::stored_power, -1.0}}), "cm^-1/s");
+        put(b, "residual",
+            average_.linear({{Schedule::absorbed_power, 1.0},
+                             {Schedule::emitted_power, -1.0},
+                             {Schedule::heat_power, -1.0},
+                             {Schedule::stored_power, -1.0}}),
+            "cm^-1/s");
         put(b, "absorbed_photons", average_.linear(one(Schedule::absorbed_photons)), "1/s");
         JointMoments::Weights emitted;
-        for (auto const& band : bands_) std::ranges::copy(Schedule::weights(band), std::back_inserter(emitted));
+        for (auto const& band : bands_)
+            std::ranges::copy(Schedule::weights(band), std::back_inserter(emitted));
         put(b, "emitted_photons", average_.linear(emitted), "1/s");
         put(b, "quantum_yield", average_.ratio(emitted, one(Schedule::absorbed_photons)), "1");
     }
@@ -262,7 +280,9 @@ private:
             if (!seen.insert(species.name).second) continue;
             std::size_t const n = species.levels.size();
             std::vector<double> emission(n * n, 0.0);
-            auto const index = [&](std::string const& label) { return std::size_t(std::ranges::find(species.levels, label) - species.levels.begin()); };
+            auto const index = [&](std::string const& label) {
+                return std::size_t(std::ranges::find(species.levels, label) - species.levels.begin());
+            };
             for (auto const& band : bands_)
                 if (band.ion == species.name && index(band.from) < n && index(band.to) < n)
                     emission[index(band.from) * n + index(band.to)] = rate(band).value;
@@ -318,11 +338,16 @@ private:
     void notes()
     {
         Tree& n = tree_.group("notes");
-        auto warnings = assembly_.warnings;
+        std::vector<std::string> warnings;
+        for (auto const& finding : assembly_.warnings)
+            if (finding.severity == Severity::warning) warnings.push_back(finding.problem);
         warnings.insert(warnings.end(), decay_warnings_.begin(), decay_warnings_.end());
         if (!result_.reached_error)
-            warnings.push_back(fmt::format("the event limit came before the wanted error: the worst of the main bands has {:.1f} %, {:.1f} % was wanted; "
-                                           "raise luminescence.event_limit or the irradiance", 100 * result_.worst_error, 100 * recipe_.luminescence.wanted_error));
+            warnings.push_back(fmt::format("the event limit came before the wanted error: the worst of the "
+                                           "main bands has {:.1f} %, {:.1f} % was wanted; "
+                                           "raise luminescence.event_limit or the irradiance",
+                                           100 * result_.worst_error,
+                                           100 * recipe_.luminescence.wanted_error));
         n.put("assumed", assembly_.assumed);
         n.put("left_out", assembly_.left_out);
         n.put("warnings", std::move(warnings));
@@ -362,15 +387,18 @@ private:
 std::string run_identity(Recipe const& recipe)
 {
     std::uint64_t h = 0;
-    for (auto const& part : {to_toml(recipe), library_hash(), version(), git_hash()}) {
+    std::vector<std::string> parts{to_toml(recipe), library_hash(), version(), git_hash()};
+    for (auto const& region : recipe.regions)
+        if (is_cif(region.host)) parts.push_back(read_text(region.host));
+    for (auto const& part : parts) {
         h = hash64(h, part.size());
         for (char c : part) h = hash64(h, std::uint64_t(static_cast<unsigned char>(c)));
     }
     return fmt::format("{:016x}", h);
 }
 
-Tree record_of(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule, std::vector<Band> const& bands,
-               RunResult const& result)
+Tree record_of(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule,
+               std::vector<Band> const& bands, RunResult const& result)
 {
     return Recorder(recipe, assembly, schedule, bands, result).record();
 }
@@ -393,17 +421,21 @@ Tree summary_of(Tree const& record)
             auto const* array = from.find_array(name);
             if (!array) continue;
             auto const* error = from.find_array(name + "_error");
-            figure(to.groups[name], from.number(name), error ? from.number(name + "_error") : 0.0, unit_of(*array), "calculated");
+            figure(to.groups[name], from.number(name), error ? from.number(name + "_error") : 0.0,
+                   unit_of(*array), "calculated");
         }
     };
     if (auto const* bands = record.find_group("bands"))
         for (auto const& [name, band] : bands->groups)
-            copy(band, summary.groups["bands"].groups[name], {"photon_rate", "quantum_yield", "lifetime", "lifetime_1_over_e", "wavelength"});
+            copy(band, summary.groups["bands"].groups[name],
+                 {"photon_rate", "quantum_yield", "lifetime", "lifetime_1_over_e", "wavelength"});
     copy(*record.find_group("balance"), summary.groups["balance"],
-         {"absorbed", "emitted", "heat", "stored", "residual", "absorbed_photons", "emitted_photons", "quantum_yield"});
+         {"absorbed", "emitted", "heat", "stored", "residual", "absorbed_photons", "emitted_photons",
+          "quantum_yield"});
     if (auto const* ions = record.find_group("particle/ions"))
         for (auto const& [element, count] : ions->arrays)
-            figure(summary.groups["crystal"].groups["ions"].groups[element], double(ions->integer(element)), 0, "1", "calculated");
+            figure(summary.groups["crystal"].groups["ions"].groups[element], double(ions->integer(element)),
+                   0, "1", "calculated");
     for (auto const& [name, value] : record.attributes)
         if (name != "NX_class" && name != "default") summary.attributes[name] = value;
     return summary;

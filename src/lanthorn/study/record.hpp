@@ -34,8 +34,8 @@ std::string run_identity(Recipe const& recipe);
 ///     sources/              key, citation, bibtex
 ///     notes/                assumed, left_out, warnings: sentences
 ///     statistics/           trajectories, chunks, chunk_size, events, trials, burn_in, duration, worst_error
-Tree record_of(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule, std::vector<Band> const& bands,
-               RunResult const& result);
+Tree record_of(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule,
+               std::vector<Band> const& bands, RunResult const& result);
 
 /// The figures of the summary table under stable names, each { value, error, unit, kind }.
 Tree summary_of(Tree const& record);

@@ -31,8 +31,7 @@ class Workers {
 public:
     Workers(MonteCarlo const& engine, Schedule const& schedule, RunOptions const& options)
         : engine_(engine), schedule_(schedule), options_(options)
-    {
-    }
+    {}
 
     /// False where it was stopped; what was finished lies in the checkpoint folder.
     bool run(std::vector<Job> const& jobs, std::vector<Tally>& tallies)
@@ -44,7 +43,8 @@ public:
                 tallies[k] = std::move(*tally);
                 ++done_;
             }
-            else left.push_back(k);
+            else
+                left.push_back(k);
         }
         std::atomic<std::size_t> next{0};
         std::exception_ptr failure;
@@ -55,7 +55,7 @@ public:
                     Job const& job = jobs[left[n]];
                     Tally tally = engine_.run(schedule_.pump, {}, schedule_.plan, job.range, options_.stop);
                     std::scoped_lock const lock(mutex_);
-                    if (std::uint64_t(tally.trajectories) < job.range.count) {
+                    if (std::uint64_t(tally.trajectories) + tally.failures.size() < job.range.count) {
                         stopped = true;
                         return;
                     }
@@ -93,9 +93,12 @@ private:
         auto const file = chunk_file(options_.checkpoints, job.chunk);
         if (!std::filesystem::exists(file)) return std::nullopt;
         Tree const tree = read_hdf5(file);
-        if (tree.text("identity") != options_.identity || tree.integer("first") != std::int64_t(job.range.first) ||
+        if (tree.text("identity") != options_.identity ||
+            tree.integer("first") != std::int64_t(job.range.first) ||
             tree.integer("count") != std::int64_t(job.range.count))
-            throw InputError({.file = file.string()}, "", "this chunk was made by another recipe, data or version; remove the folder's chunks and run again");
+            throw InputError({.file = file.string()}, "",
+                             "this chunk was made by another recipe, data or version; remove the folder's "
+                             "chunks and run again");
         return tally_from(tree.groups.at("tally"));
     }
 
@@ -150,33 +153,47 @@ Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed)
     }
 }
 
+std::vector<Band> named_bands(Recipe const& recipe, std::vector<Band> const& bands)
+{
+    std::vector<std::string> known;
+    for (auto const& band : bands) known.push_back(band.name);
+    std::vector<Band> chosen;
+    std::vector<Finding> findings;
+    auto const& names = recipe.luminescence.bands;
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        auto const found = std::ranges::find(known, names[k]);
+        if (found != known.end()) {
+            chosen.push_back(bands[std::size_t(found - known.begin())]);
+            continue;
+        }
+        auto const meant = nearest(names[k], known);
+        Finding& finding = findings.emplace_back();
+        finding.key = fmt::format("luminescence.bands[{}]", k);
+        finding.problem = fmt::format("no ion of the particle has the line \"{}\"", names[k]);
+        finding.problem += meant ? fmt::format("; did you mean \"{}\"?", *meant)
+                                 : "; it is written like \"Er:4S3/2->4I15/2\"";
+    }
+    if (!findings.empty()) throw InputError(std::move(findings));
+    return chosen;
+}
+
 std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& bands, Tally const& tally)
 {
+    if (!recipe.luminescence.bands.empty()) return named_bands(recipe, bands);
     std::vector<Band> chosen;
-    if (!recipe.luminescence.bands.empty()) {
-        std::vector<std::string> known;
-        for (auto const& band : bands) known.push_back(band.name);
-        for (auto const& name : recipe.luminescence.bands) {
-            auto const found = std::ranges::find(known, name);
-            if (found == known.end()) {
-                auto const meant = nearest(name, known);
-                throw InputError({}, "luminescence.bands",
-                                 fmt::format("luminescence.bands: no ion of the particle has the line \"{}\"{}", name,
-                                             meant ? fmt::format("; did you mean \"{}\"?", *meant) : "; it is written like \"Er:4S3/2->4I15/2\""));
-            }
-            chosen.push_back(bands[std::size_t(found - known.begin())]);
-        }
-        return chosen;
-    }
     JointMoments const& window = tally.observables.front();
     double all = 0;
     std::vector<std::pair<double, Band const*>> strongest;  // of each level
     for (auto const& band : bands) {
         double const rate = window.linear(Schedule::weights(band)).value;
         all += rate;
-        auto const same = std::ranges::find_if(strongest, [&](auto const& s) { return s.second->ion == band.ion && s.second->from == band.from; });
-        if (same == strongest.end()) strongest.emplace_back(rate, &band);
-        else if (rate > same->first) *same = {rate, &band};
+        auto const same = std::ranges::find_if(strongest, [&](auto const& s) {
+            return s.second->ion == band.ion && s.second->from == band.from;
+        });
+        if (same == strongest.end())
+            strongest.emplace_back(rate, &band);
+        else if (rate > same->first)
+            *same = {rate, &band};
     }
     std::ranges::stable_sort(strongest, std::ranges::greater{}, &std::pair<double, Band const*>::first);
     for (auto const& [rate, band] : strongest)
@@ -188,17 +205,19 @@ std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& band
 std::uint64_t chunk_size_for(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule)
 {
     if (recipe.luminescence.trajectories) return full_chunk;
-    double const events_each = std::max(1.0, pilot(engine, schedule, {.seed = recipe.seed}).events_per_trajectory);
-    return std::uint64_t(std::clamp(recipe.luminescence.event_limit / 16 / events_each, 1.0, double(full_chunk)));
+    double const events_each =
+        std::max(1.0, pilot(engine, schedule, {.seed = recipe.seed}).events_per_trajectory);
+    return std::uint64_t(
+        std::clamp(recipe.luminescence.event_limit / 16 / events_each, 1.0, double(full_chunk)));
 }
 
-RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule, std::vector<Band> const& bands,
-                   RunOptions const& options)
+RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule,
+                   std::vector<Band> const& bands, RunOptions const& options)
 {
     LuminescenceRecipe const& wish = recipe.luminescence;
     StreamSeed const seed{.seed = recipe.seed};
     RunResult result;
-    if (!recipe.luminescence.bands.empty()) main_bands(recipe, bands, {});  // refuse unknown names before any work
+    named_bands(recipe, bands);  // refuse unknown names before any work
     std::uint64_t const size = result.chunk_size = chunk_size_for(recipe, engine, schedule);
 
     std::uint64_t const all = wish.trajectories ? std::uint64_t(*wish.trajectories) : 0;
@@ -214,16 +233,20 @@ RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule cons
         std::vector<Tally> tallies;
         if (!workers.run(jobs, tallies)) return result;
         for (auto& tally : tallies) {
-            if (result.chunks++ == 0) result.tally = std::move(tally);
-            else result.tally.merge(tally);
+            if (result.chunks++ == 0)
+                result.tally = std::move(tally);
+            else
+                result.tally.merge(tally);
         }
-        result.worst_error = relative_error(result.tally.observables.front(), main_bands(recipe, bands, result.tally));
+        result.worst_error =
+            relative_error(result.tally.observables.front(), main_bands(recipe, bands, result.tally));
         if (wish.trajectories) break;
         double const excess = result.worst_error / wish.wanted_error, more = 1.05 * excess * excess;
         result.reached_error = more <= 1.05;
         double const chunks = double(result.chunks), each = double(result.tally.events) / chunks;
         double const affordable = std::floor(wish.event_limit / std::max(1.0, each));
-        double const wanted = result.reached_error ? chunks : std::ceil(std::min({chunks * more, chunks * 4, affordable}));
+        double const wanted =
+            result.reached_error ? chunks : std::ceil(std::min({chunks * more, chunks * 4, affordable}));
         planned = std::max(result.chunks, std::uint64_t(wanted));
     }
     result.finished = true;

@@ -32,11 +32,11 @@ struct RunOptions {
 
 struct RunResult {
     Tally tally;
-    std::uint64_t chunks = 0;      ///< folded
+    std::uint64_t chunks = 0;  ///< folded
     std::uint64_t chunk_size = full_chunk;
-    bool finished = false;         ///< false: stopped on the way, finished chunks are in the folder
-    bool reached_error = true;     ///< false: the event limit came first
-    double worst_error = 0;        ///< relative, of the bands that count
+    bool finished = false;      ///< false: stopped on the way, finished chunks are in the folder
+    bool reached_error = true;  ///< false: the event limit came first
+    double worst_error = 0;     ///< relative, of the bands that count
 };
 
 /// Events of one trajectory, extrapolated from a short one (its random numbers are not those of any result).
@@ -49,14 +49,19 @@ Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed)
 /// Trajectories of a chunk of this run.
 std::uint64_t chunk_size_for(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule);
 
+/// The bands a recipe names, in its order.
+/// @throws InputError with every name that is no band of the network
+std::vector<Band> named_bands(Recipe const& recipe, std::vector<Band> const& bands);
+
 /// Bands that head a report and whose error counts: those a recipe names, else the strongest line of each level that
 /// makes more than 1e-4 of all photons, the eight brightest of them.
-/// @throws InputError where a named band is none of the network's
+/// @throws InputError as named_bands
 std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& bands, Tally const& tally);
 
 /// Runs chunks until the number of trajectories, the wanted error or the event limit is reached. All decisions rest on
-/// folded results at the borders of rounds, hence are the same for any number of threads and any restart.
-RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule, std::vector<Band> const& bands,
-                   RunOptions const& options);
+/// folded results at the borders of rounds, hence are the same for any number of threads and any restart
+/// (theory: observables.9).
+RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule,
+                   std::vector<Band> const& bands, RunOptions const& options);
 
 }  // namespace lanthorn

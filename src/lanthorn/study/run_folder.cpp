@@ -12,7 +12,8 @@ namespace lanthorn {
 
 namespace {
 
-constexpr std::array results{"record.h5", "summary.json", "spectrum.csv", "populations.csv", "particle.xyz", "report.html", "run.json"};
+constexpr std::array results{"record.h5",    "summary.json", "spectrum.csv", "populations.csv",
+                             "particle.xyz", "report.html",  "run.json"};
 
 std::map<std::string, std::string> provenance(Tree const& record)
 {
@@ -38,8 +39,9 @@ std::string populations_csv(Tree const& record)
     for (auto const& [key, value] : provenance(record)) text += "# " + key + ": " + value + "\n";
     text += "species,region,level,energy [cm^-1],fraction,fraction_error\n";
     for (std::size_t k = 0; k < p.texts("level").size(); ++k)
-        text += p.texts("species")[k] + "," + p.texts("region")[k] + "," + p.texts("level")[k] + "," + exact(p.doubles("energy")[k]) + "," +
-                exact(p.doubles("fraction")[k]) + "," + exact(p.doubles("fraction_error")[k]) + "\n";
+        text += p.texts("species")[k] + "," + p.texts("region")[k] + "," + p.texts("level")[k] + "," +
+                exact(p.doubles("energy")[k]) + "," + exact(p.doubles("fraction")[k]) + "," +
+                exact(p.doubles("fraction_error")[k]) + "\n";
     return text;
 }
 
@@ -48,11 +50,15 @@ std::string populations_csv(Tree const& record)
 RunFolder begin_run(std::filesystem::path const& path, Recipe const& recipe, bool replace)
 {
     RunFolder folder{path};
+    if (std::filesystem::exists(path) && !std::filesystem::is_directory(path))
+        throw InputError({.file = path.string()}, "",
+                         "there is a file of this name, and a run needs a folder; choose another with -o");
     if (std::filesystem::exists(path) && !std::filesystem::is_empty(path)) {
         bool const ours = std::filesystem::exists(folder.recipe());
         if (!replace || !ours)
             throw InputError({.file = path.string()}, "",
-                             ours ? "this folder holds a run already: resume it with \"lanthorn resume\", choose another with -o, or replace it with --force"
+                             ours ? "this folder holds a run already: resume it with \"lanthorn resume\", "
+                                    "choose another with -o, or replace it with --force"
                                   : "this folder is not empty and holds no run; choose another with -o");
         for (auto const* name : results) std::filesystem::remove(path / name);
         for (auto const& entry : std::filesystem::directory_iterator(path))
@@ -68,20 +74,29 @@ void finish_run(RunFolder const& folder, Tree const& record, std::string const& 
 {
     if (Tree const* s = record.find_group("spectrum"))
         write_text(folder.path / "spectrum.csv",
-                   to_csv({.name = "photon_rate", .unit = "1/s/nm",
+                   to_csv({.name = "photon_rate",
+                           .unit = "1/s/nm",
                            .axes = {{.name = "wavelength", .unit = "nm", .values = s->doubles("wavelength")}},
-                           .values = s->doubles("photon_rate"), .sigma = s->doubles("photon_rate_error"), .metadata = provenance(record)}));
+                           .values = s->doubles("photon_rate"),
+                           .sigma = s->doubles("photon_rate_error"),
+                           .metadata = provenance(record)}));
     if (Tree const* decays = record.find_group("decay"))
         for (auto const& [band, d] : decays->groups) {
             auto edges = d.doubles("time_from");
             edges.push_back(d.doubles("time_to").back());
             write_text(folder.path / ("decay_" + file_name(band) + ".csv"),
-                       to_csv({.name = "intensity", .unit = "1/s", .axes = {{.name = "time", .unit = "s", .edges = std::move(edges)}},
-                               .values = d.doubles("intensity"), .sigma = d.doubles("intensity_error"), .metadata = provenance(record)}));
+                       to_csv({.name = "intensity",
+                               .unit = "1/s",
+                               .axes = {{.name = "time", .unit = "s", .edges = std::move(edges)}},
+                               .values = d.doubles("intensity"),
+                               .sigma = d.doubles("intensity_error"),
+                               .metadata = provenance(record)}));
         }
     write_text(folder.path / "populations.csv", populations_csv(record));
     write_text(folder.path / "particle.xyz", particle_xyz);
     write_text(folder.path / "summary.json", to_json(summary_of(record)) + "\n");
+    for (auto const& entry : std::filesystem::directory_iterator(folder.path))  // of a run that was killed
+        if (entry.path().extension() == ".part") std::filesystem::remove(entry.path());
     // Last, since its presence means that the run is complete.
     write_hdf5(folder.record(), record);
     std::filesystem::remove_all(folder.chunks());

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <map>
 
@@ -33,7 +34,8 @@ std::vector<PumpProgram::Segment> one_period(Recipe const& recipe, double period
     for (double to : ends) {
         PumpProgram::Segment segment{.duration_s = to - from};
         for (auto const& e : recipe.excitations)
-            segment.irradiance_W_per_cm2.push_back(!e.pulse || from < e.pulse->width_s ? e.irradiance_W_per_cm2 : 0.0);
+            segment.irradiance_W_per_cm2.push_back(
+                !e.pulse || from < e.pulse->width_s ? e.irradiance_W_per_cm2 : 0.0);
         segments.push_back(std::move(segment));
         from = to;
     }
@@ -49,7 +51,9 @@ std::vector<Observable> observables_of(Network const& network)
     ledger[Schedule::heat_power] = {.name = "heat", .unit = "cm^-1/s"};
     ledger[Schedule::stored_power] = {.name = "stored", .unit = "cm^-1/s"};
     auto const first = network.first_class();
-    auto const energy = [&](SpeciesId s, LevelId l) { return network.species[s.value].energy_per_cm[l.value]; };
+    auto const energy = [&](SpeciesId s, LevelId l) {
+        return network.species[s.value].energy_per_cm[l.value];
+    };
     for (std::size_t m = 0; m < network.one_site.size(); ++m) {
         auto const& c = network.one_site[m];
         if (c.process == Process::absorption || c.process == Process::stimulated_emission) {
@@ -57,9 +61,11 @@ std::vector<Observable> observables_of(Network const& network)
             ledger[Schedule::absorbed_power].per_channel.emplace_back(m, -c.photon_per_cm);
         }
         if (is_emission(c))
-            ledger[Schedule::emitted_power].per_class.emplace_back(first[c.species.value] + c.from.value, c.k0_per_s * c.photon_per_cm);
+            ledger[Schedule::emitted_power].per_class.emplace_back(first[c.species.value] + c.from.value,
+                                                                   c.k0_per_s * c.photon_per_cm);
         if (c.heat_per_cm != 0) ledger[Schedule::heat_power].per_channel.emplace_back(m, c.heat_per_cm);
-        ledger[Schedule::stored_power].per_channel.emplace_back(m, energy(c.species, c.to) - energy(c.species, c.from));
+        ledger[Schedule::stored_power].per_channel.emplace_back(m, energy(c.species, c.to) -
+                                                                       energy(c.species, c.from));
     }
     for (std::size_t k = 0; k < network.pair.size(); ++k) {
         auto const& c = network.pair[k];
@@ -84,12 +90,20 @@ std::vector<Band> bands_of(Network const& network, std::vector<double> const& wi
         if (!is_emission(c) || c.k0_per_s == 0) continue;
         Species const& s = network.species[c.species.value];
         auto const name = fmt::format("{}:{}->{}", s.name, s.levels[c.from.value], s.levels[c.to.value]);
-        Band& band = bands.try_emplace(name, Band{.name = name, .ion = s.name, .from = s.levels[c.from.value], .to = s.levels[c.to.value],
-                                                  .energy_per_cm = c.photon_per_cm, .width_per_cm = width_per_cm[c.species.value]}).first->second;
+        Band& band = bands
+                         .try_emplace(name, Band{.name = name,
+                                                 .ion = s.name,
+                                                 .from = s.levels[c.from.value],
+                                                 .to = s.levels[c.to.value],
+                                                 .energy_per_cm = c.photon_per_cm,
+                                                 .width_per_cm = width_per_cm[c.species.value]})
+                         .first->second;
         std::size_t const cls = first[c.species.value] + c.from.value;
         auto const known = std::ranges::find(band.per_class, cls, &std::pair<std::size_t, double>::first);
-        if (known == band.per_class.end()) band.per_class.emplace_back(cls, c.k0_per_s);
-        else known->second += c.k0_per_s;
+        if (known == band.per_class.end())
+            band.per_class.emplace_back(cls, c.k0_per_s);
+        else
+            known->second += c.k0_per_s;
     }
     std::vector<Band> sorted;
     for (auto& [name, band] : bands) sorted.push_back(std::move(band));
@@ -123,14 +137,18 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
     schedule.burn_in_s = l.burn_in_s.value_or(5 * longest_lifetime_s(network));
     schedule.duration_s = l.duration_s.value_or(std::max(4 * schedule.burn_in_s, 1e-3));
 
-    auto const pulsed = std::ranges::find_if(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
+    auto const pulsed =
+        std::ranges::find_if(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
     if (pulsed != recipe.excitations.end()) {
         double const period_s = pulsed->pulse->period_s;
-        double const before = std::ceil(schedule.burn_in_s / period_s), during = std::max(1.0, std::ceil(schedule.duration_s / period_s));
+        double const before = std::ceil(schedule.burn_in_s / period_s),
+                     during = std::max(1.0, std::ceil(schedule.duration_s / period_s));
         if (before + during > most_pulses)
-            throw InputError({}, "excitation[0].pulse.period",
-                             fmt::format("a trajectory would have {:.3g} pulses; ask for a shorter burn_in and duration (at most {:g} pulses), or replace the train by its mean irradiance",
-                                         before + during, most_pulses));
+            throw InputError(
+                {}, "excitation[0].pulse.period",
+                fmt::format("a trajectory would have {:.3g} pulses; ask for a shorter burn_in and duration "
+                            "(at most {:g} pulses), or replace the train by its mean irradiance",
+                            before + during, most_pulses));
         schedule.burn_in_s = before * period_s;
         schedule.duration_s = during * period_s;
         auto const period = one_period(recipe, period_s);
@@ -146,15 +164,26 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
     schedule.plan.count_until_s = {end_s};
     if (l.decay) {
         bool const after_pulse = l.decay->after == DecayRecipe::After::pulse;
-        // After a pulse: dark until the next one would come; the average before it is untouched.
-        double const start_s = end_s + (after_pulse ? pulsed->pulse->width_s : 0);
-        if (after_pulse) schedule.pump.segments.push_back(one_period(recipe, pulsed->pulse->period_s).front());
+        // After a pulse (the longest, where they differ): dark until the next one would come; the average before it
+        // is untouched.
+        double pulse_s = 0;
+        if (after_pulse) {
+            for (auto const& e : recipe.excitations)
+                if (e.pulse) pulse_s = std::max(pulse_s, e.pulse->width_s);
+            auto period = one_period(recipe, pulsed->pulse->period_s);
+            period.pop_back();
+            std::ranges::move(period, std::back_inserter(schedule.pump.segments));
+        }
+        double const start_s = end_s + pulse_s;
         schedule.decay_start_s = start_s;
         PumpProgram::Segment after;
-        for (auto const& e : recipe.excitations) after.irradiance_W_per_cm2.push_back(after_pulse && !e.pulse ? e.irradiance_W_per_cm2 : 0.0);
+        for (auto const& e : recipe.excitations)
+            after.irradiance_W_per_cm2.push_back(after_pulse && !e.pulse ? e.irradiance_W_per_cm2 : 0.0);
         schedule.pump.segments.push_back(std::move(after));
-        double const longest_s = after_pulse ? pulsed->pulse->period_s - pulsed->pulse->width_s : std::numeric_limits<double>::infinity();
-        double const length_s = l.decay->duration_s.value_or(std::min(longest_s, 5 * longest_lifetime_s(network)));
+        double const longest_s =
+            after_pulse ? pulsed->pulse->period_s - pulse_s : std::numeric_limits<double>::infinity();
+        double const length_s =
+            l.decay->duration_s.value_or(std::min(longest_s, 5 * longest_lifetime_s(network)));
         if (start_s > end_s) schedule.plan.window_edges_s.push_back(start_s);
         for (std::int64_t k = 1; k <= l.decay->points; ++k) {
             double const share = double(k) / double(l.decay->points);

@@ -15,8 +15,8 @@ struct Band {
     std::string name;  ///< "Er:4S3/2->4I15/2"
     std::string ion, from, to;
     double energy_per_cm = 0;
-    double width_per_cm = 0;                                  ///< FWHM of the host
-    std::vector<std::pair<std::size_t, double>> per_class;    ///< Einstein coefficients [1/s]
+    double width_per_cm = 0;                                ///< FWHM of the host
+    std::vector<std::pair<std::size_t, double>> per_class;  ///< Einstein coefficients [1/s]
 };
 
 /// Every spontaneous emission line of a network, ions of all regions summed, in descending energy.
@@ -24,12 +24,19 @@ struct Band {
 std::vector<Band> bands_of(Network const& network, std::vector<double> const& width_per_cm);
 
 /// Light over time and what is measured when. Observables of a window come in this order: the Ledger, then
-/// the mean number of ions in each class.
+/// the mean number of ions in each class. Theory: observables.1, observables.7.
 struct Schedule {
-    enum Ledger : std::size_t { absorbed_photons, absorbed_power, emitted_power, heat_power, stored_power, ledger_size };
+    enum Ledger : std::size_t {
+        absorbed_photons,
+        absorbed_power,
+        emitted_power,
+        heat_power,
+        stored_power,
+        ledger_size
+    };
 
     PumpProgram pump;
-    ObservablePlan plan;       ///< window 0 is the average, windows 1… are the decay
+    ObservablePlan plan;  ///< window 0 is the average, windows 1… are the decay
     double burn_in_s = 0;
     double duration_s = 0;     ///< of the average
     double decay_start_s = 0;  ///< only where there is a decay

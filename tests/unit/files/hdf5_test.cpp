@@ -122,6 +122,15 @@ TEST(Hdf5, BytesDoNotDependOnTheClock)
         << "5000 equal numbers are to be compressed";
 }
 
+TEST(Hdf5, NamesMayHoldSlashesAndPerCent)
+{
+    Folder const folder;
+    Tree tree;
+    tree.groups["Er:4S3/2->4I15/2"].put("20 %/a%2F", 1.0, "1/s");
+    write_hdf5(folder / "a.h5", tree);
+    EXPECT_EQ(read_hdf5(folder / "a.h5"), tree);
+}
+
 TEST(Hdf5, ReplacesAndLeavesNothingBeside)
 {
     Folder const folder;
@@ -133,7 +142,7 @@ TEST(Hdf5, ReplacesAndLeavesNothingBeside)
     EXPECT_EQ(folder.names(), std::vector<std::string>{"a.h5"});
 #ifdef LANTHORN_CHECKED
     Tree bad;
-    bad.put("a/b", 1.0, "nm");
+    bad.put("", 1.0, "nm");
     EXPECT_THROW(write_hdf5(folder / "b.h5", bad), ContractError);
     EXPECT_EQ(folder.names(), std::vector<std::string>{"a.h5"});
 #endif

@@ -76,6 +76,13 @@ TEST(Toml, SyntaxErrorsSayWhereAndWhat)
     EXPECT_EQ(finding_of("a = \n").place.line, 1);
     EXPECT_NE(finding_of("a = \n").problem.find("no value"), std::string::npos);
     EXPECT_EQ(finding_of("x = \"\xff\"\n").place.line, 1);
+    EXPECT_NE(finding_of("x = \"abc\n").problem.find("quote is not closed"), std::string::npos);
+    EXPECT_NE(finding_of("x = 1,5\n").problem.find("decimal point"), std::string::npos);
+    EXPECT_NE(finding_of("Yb = 20%\n").problem.find("Yb = \"20%\""), std::string::npos);
+    EXPECT_NE(finding_of("x = .5\n").problem.find("x = 0.5"), std::string::npos);
+    EXPECT_NE(finding_of("= 5\n").problem.find("name before ="), std::string::npos);
+    EXPECT_EQ(finding_of("x = 1e999\n").problem.find("quotes"), std::string::npos);
+    EXPECT_NE(finding_of("x = { a = 1,\n b = 2 }\n").problem.find("one line"), std::string::npos);
     EXPECT_EQ(finding_of("x = [1, 2\n").place.file, "broken.toml");
 }
 

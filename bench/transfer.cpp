@@ -1,0 +1,49 @@
+#include "lanthorn/files/toml.hpp"
+#include "lanthorn/study/assemble.hpp"
+#include "lanthorn/study/notation.hpp"
+#include "lanthorn/study/run.hpp"
+
+#include <benchmark/benchmark.h>
+
+namespace {
+
+using namespace lanthorn;
+
+Recipe recipe_of(std::string const& particle, std::string const& light)
+{
+    std::vector<Finding> warnings;
+    return recipe_from(parse_toml(recipe_from_notation(particle) + "\n" + excitation_from_notation(light), "bench"), warnings);
+}
+
+/// Crystal, channels and tables from a recipe: what a user waits for before the first event.
+void set_up(benchmark::State& state)
+{
+    Recipe const recipe = recipe_of("NaYF4:Yb20,Er2 (" + std::to_string(state.range(0)) + " nm)", "980 nm, 100 W/cm^2");
+    std::size_t ions = 0;
+    for (auto _ : state) {
+        Assembly assembly = assemble(recipe);
+        MonteCarlo const engine(std::move(assembly.network));
+        ions = engine.network().ions();
+    }
+    state.counters["ions"] = double(ions);
+}
+BENCHMARK(set_up)->Arg(4)->Arg(8)->Arg(20)->Unit(benchmark::kMillisecond);
+
+/// Time per event from the dark, by particle diameter.
+void events(benchmark::State& state)
+{
+    Recipe const recipe = recipe_of("NaYF4:Yb20,Er2 (" + std::to_string(state.range(0)) + " nm)", "980 nm, 100 kW/cm^2");
+    Assembly assembly = assemble(recipe);
+    Schedule const schedule = schedule_of(recipe, assembly.network);
+    MonteCarlo const engine(std::move(assembly.network));
+    ObservablePlan const plan{.end_s = state.range(0) > 12 ? 2e-4 : 1e-3};
+    std::int64_t done = 0;
+    std::uint64_t trajectory = 0;
+    for (auto _ : state) done += engine.run(schedule.pump, {}, plan, {{.seed = 1}, trajectory++, 1}).events;
+    state.SetItemsProcessed(done);
+    state.counters["ns_per_event"] = benchmark::Counter(double(done) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    state.counters["ions"] = double(engine.network().ions());
+}
+BENCHMARK(events)->Arg(4)->Arg(8)->Arg(12)->Arg(20)->Unit(benchmark::kMillisecond);
+
+}  // namespace

@@ -1,0 +1,91 @@
+"""The same recipe gives the same bytes on any number of threads and any kernel."""
+
+import os
+import re
+import socket
+import unittest
+
+from program import ProgramTest, results
+
+# Several rounds of decisions, a decay after pulses, a shell with ions of its own.
+RECIPE = """
+[crystal]
+host = "beta-NaYF4"
+diameter = "2 nm"
+dopants = { Yb = 0.2, Er = 0.1 }
+
+[[crystal.shell]]
+host = "beta-NaYF4"
+thickness = "0.5 nm"
+dopants = { Yb = 0.1 }
+
+[[excitation]]
+wavelength = "980 nm"
+irradiance = "1e5 W/cm^2"
+pulse = { width = "50 us", period = "100 us" }
+
+[luminescence]
+wanted_error = 0.012
+bands = ["Yb:2F5/2->2F7/2"]
+burn_in = "100 us"
+duration = "100 us"
+decay = { after = "pulse", points = 20 }
+"""
+
+
+class SameBytes(ProgramTest):
+    maxDiff = None
+
+    def run_of(self, name, *arguments, **more):
+        self.run_program("run", "recipe.toml", "-o", name, *arguments, **more)
+        return results(self.folder / name)
+
+    def same(self, one, other):
+        self.assertEqual(set(one), set(other))
+        self.assertEqual([name for name in one if one[name] != other[name]], [])
+
+    def setUp(self):
+        super().setUp()
+        self.write("recipe.toml", RECIPE)
+
+    def test_threads(self):
+        one = self.run_of("one", "--threads", "1", "--progress", "json")
+        self.assertIn(b"HDF", one["record.h5"][:8])
+        for threads in (2, 4):
+            self.same(one, self.run_of(f"threads-{threads}", "--threads", threads))
+
+    def test_decisions_take_several_rounds(self):
+        lines = self.run_program("run", "recipe.toml", "-o", "rounds", "--progress", "json").stderr
+        totals = sorted({int(n) for n in re.findall(r'"total": (\d+)', lines)})
+        self.assertGreater(len(totals), 1, "the wanted error is met in the first round; the test sees no decision")
+
+    def test_fixed_trajectories(self):
+        self.write("recipe.toml", RECIPE.replace("wanted_error = 0.012", "trajectories = 300"))
+        self.same(self.run_of("one", "--threads", "1"), self.run_of("three", "--threads", "3"))
+
+    def test_kernels(self):
+        reference = self.run_of("baseline", env={"LANTHORN_KERNEL": "baseline"})
+        best = re.search(r"runs up to (\S+?);", self.run_program("doctor").stdout)[1]
+        levels = ["baseline", "v3", "v4"]
+        for level in levels[1 : levels.index(best) + 1]:
+            with self.subTest(level):
+                self.same(reference, self.run_of(level, env={"LANTHORN_KERNEL": level}))
+                self.assertIn(f'"kernel": "{level}"', (self.folder / level / "run.json").read_text())
+        if best != "v4":
+            print(f"not tested, as this CPU lacks them: {', '.join(levels[levels.index(best) + 1 :])}")
+
+    def test_another_seed_is_another_result(self):
+        one, other = self.run_of("one"), self.run_of("other", "--set", "seed=2")
+        for name in ("record.h5", "summary.json", "spectrum.csv", "particle.xyz", "report.html"):
+            self.assertNotEqual(one[name], other[name], name)
+
+    def test_nothing_of_the_machine_is_in_a_result(self):
+        one = self.run_of("one")
+        for name, text in one.items():
+            for word in (str(self.folder), socket.gethostname(), os.environ.get("USER", "nobody at all")):
+                if len(word) > 5:
+                    self.assertNotIn(word.encode(), text, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
