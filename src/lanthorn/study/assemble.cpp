@@ -104,20 +104,25 @@ private:
         Crystal const& crystal = a_.crystal;
         std::map<std::pair<std::size_t, std::string>, SpeciesId> known;
         std::map<std::string, std::int64_t> inert;
+        std::map<std::pair<std::size_t, std::string>, bool> has_light;
         for (std::size_t i = 0; i < crystal.size(); ++i) {
             Occupant const& occupant = crystal.occupants[crystal.occupant[i]];
             if (occupant.is_vacancy() || is_dark(occupant.element)) continue;
-            if (!library_has("ions/" + occupant.element + ".toml")) {
+            std::pair const kind(crystal.region[i], occupant.element);
+            auto known_light = has_light.find(kind);
+            if (known_light == has_light.end())
+                known_light =
+                    has_light.emplace(kind, shines(occupant.element, crystal.region_hosts[kind.first])).first;
+            if (!known_light->second) {
                 ++inert[occupant.element];
                 continue;
             }
-            known.try_emplace({crystal.region[i], occupant.element});
+            known.try_emplace(kind);
         }
         for (auto const& [element, count] : inert)
-            warn("crystal.dopants",
-                 fmt::format(
-                     "there are no level data for {}: its {} ions are taken as inert, which they are not",
-                     element, count));
+            warn("crystal.dopants", fmt::format("there are no level data or no intensity parameters for {}: "
+                                                "its {} ions are taken as inert, which they are not",
+                                                element, count));
         for (auto& [key, id] : known) {
             auto const& [region, element] = key;
             id = {std::uint32_t(a_.network.species.size())};
@@ -148,13 +153,27 @@ private:
                              "= { Yb = 0.2, Er = 0.02 }");
     }
 
-    HostOptics optics_of(Host const& host)
+    static std::optional<HostOptics> own_optics(Host const& host)
     {
         auto const file = "hosts/" + host.name + ".toml";
-        if (library_has(file)) {
-            Document const document = library_document(file);
-            if (document.root.find("optics")) return host_optics_from(document);
-        }
+        if (!library_has(file)) return std::nullopt;
+        Document const document = library_document(file);
+        if (document.root.find("optics") == nullptr) return std::nullopt;
+        return host_optics_from(document);
+    }
+
+    // Whether there are levels of the ion, and intensities of it in the host.
+    static bool shines(std::string const& element, Host const& host)
+    {
+        if (!library_has("ions/" + element + ".toml")) return false;
+        auto const own = own_optics(host);
+        HostOptics const optics = own ? *own : host_optics_from(library_document("hosts/beta-NaYF4.toml"));
+        return optics.judd_ofelt.contains(element) || optics.line_strength_cm2.contains(element);
+    }
+
+    HostOptics optics_of(Host const& host)
+    {
+        if (auto own = own_optics(host)) return *own;
         a_.assumed.push_back(fmt::format("{} has no optical data of its own: refractive index, phonons and "
                                          "intensity parameters are those of beta-NaYF4",
                                          host.name));
