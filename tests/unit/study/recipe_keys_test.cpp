@@ -163,6 +163,9 @@ std::string declared(std::string path)
     return path;
 }
 
+/// What a test list shows of a row.
+void PrintTo(Moves const& row, std::ostream* out) { *out << row.key; }
+
 class RecipeKey : public testing::TestWithParam<Moves> {};
 
 }  // namespace

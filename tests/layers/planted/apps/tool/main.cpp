@@ -1,4 +1,4 @@
-#include "lanthorn/high/high.hpp"
 #include "lanthorn/nowhere/nowhere.hpp"
+#include "lanthorn/high/high.hpp"
 
 #include <iostream>

@@ -1,3 +1,2 @@
-#include "lanthorn/low/secret.hpp"
-
 #include <lanthorn/high/high.hpp>
+#include "lanthorn/low/secret.hpp"
