@@ -60,6 +60,9 @@ struct Particle {
 /// "core", "shell 1", "shell 2", …
 std::string region_name(std::size_t region);
 
+/// Whether an outline lies within another, both centred; sampled along 4912 directions, corners of cubes among them.
+bool encloses(Shape const& outer, double outer_size_nm, Shape const& inner, double inner_size_nm);
+
 /// An outline with every face moved outwards by a thickness: size + 2 t for spheres and cubes (the rounding
 /// of a rounded cube keeps its proportion); a prism gets 2 t of height and 2 t / cos 30° of width, so that
 /// its aspect ratio changes (theory: crystals.1).

@@ -67,6 +67,19 @@ std::string region_name(std::size_t region)
     return region == 0 ? "core" : "shell " + std::to_string(region);
 }
 
+bool encloses(Shape const& outer, double outer_size_nm, Shape const& inner, double inner_size_nm)
+{
+    for (int i = -8; i <= 8; ++i)
+        for (int j = -8; j <= 8; ++j)
+            for (int k = -8; k <= 8; ++k) {
+                Vec3 const direction{double(i), double(j), double(k)};
+                if (direction == Vec3{}) continue;
+                Vec3 const surface = direction * (inner_size_nm / inner.size_through(direction));
+                if (outer.size_through(surface) > outer_size_nm * (1 + 1e-12)) return false;
+            }
+    return true;
+}
+
 std::pair<Shape, double> grown(Shape shape, double size_nm, double thickness_nm)
 {
     if (shape.kind != ShapeKind::hexagonal_prism) return {shape, size_nm + 2 * thickness_nm};

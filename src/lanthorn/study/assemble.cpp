@@ -291,11 +291,21 @@ std::vector<double> Assembly::line_widths_per_cm() const
 Particle particle_of(Recipe const& recipe)
 {
     Particle particle{.doping = recipe.doping, .cation_order = recipe.cation_order};
-    Shape shape = recipe.shape;
+    Shape shape = recipe.regions.front().shape.value_or(Shape{});
     double size_nm = recipe.regions.front().size_nm;
     for (std::size_t k = 0; k < recipe.regions.size(); ++k) {
         auto const& region = recipe.regions[k];
-        if (k > 0) std::tie(shape, size_nm) = grown(shape, size_nm, region.size_nm);
+        if (k > 0 && region.shape) {
+            double const outer_nm = size_nm + 2 * region.size_nm;
+            if (!encloses(*region.shape, outer_nm, shape, size_nm))
+                throw InputError({}, table_of(k) + ".shape",
+                                 fmt::format("an outline of this shape, {:g} nm wide, does not enclose what "
+                                             "is inside; make the shell thicker or leave its shape out",
+                                             outer_nm));
+            std::tie(shape, size_nm) = std::pair(*region.shape, outer_nm);
+        }
+        else if (k > 0)
+            std::tie(shape, size_nm) = grown(shape, size_nm, region.size_nm);
         particle.regions.push_back({.host = host_named(region, table_of(k)),
                                     .shape = shape,
                                     .size_nm = size_nm,

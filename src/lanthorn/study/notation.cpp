@@ -150,10 +150,10 @@ double length_nm(Scanner const& scanner, std::string const& text)
     return *conversion.house;
 }
 
-void shape_into(Node& root, Scanner const& scanner, std::string const& text)
+void shape_into(Node& root, std::string const& table, Scanner const& scanner, std::string const& text)
 {
     auto const put = [&](std::string const& key, Node::Value value) {
-        set(root, key_path_from("crystal." + key), Node(std::move(value)));
+        set(root, key_path_from(table + "." + key), Node(std::move(value)));
     };
     std::size_t const space = text.find_last_of(' ');
     bool const numbered = space != std::string::npos && split_number(text.substr(space + 1));
@@ -201,10 +201,7 @@ std::string recipe_from_notation(std::string_view particle)
         scan.expect("(", k == 0 ? "the core's diameter is expected here, as in (8 nm)"
                                 : "the shell's thickness is expected here, as in (2 nm)");
         put(k == 0 ? "diameter" : "thickness", exact(length_nm(scan, scan.until(",)"))) + " nm");
-        if (scan.take(",")) {
-            if (k > 0) scan.fail("a shell has the shape of its core; only the core states one");
-            shape_into(root, scan, scan.until(")"));
-        }
+        if (scan.take(",")) shape_into(root, table, scan, scan.until(")"));
         scan.expect(")", "a closing parenthesis is expected here");
         if (scan.at_end()) return to_toml(root);
     }
@@ -239,6 +236,27 @@ std::string excitation_from_notation(std::string_view excitation)
     return to_toml(root);
 }
 
+namespace {
+
+/// Behind the size; a spherical core says nothing.
+std::string shape_text(std::optional<Shape> const& shape, bool is_core)
+{
+    if (!shape) return "";
+    switch (shape->kind) {
+    case ShapeKind::sphere:
+        return is_core ? "" : ", sphere";
+    case ShapeKind::cube:
+        return ", cube";
+    case ShapeKind::rounded_cube:
+        return ", rounded cube " + exact(shape->rounding);
+    case ShapeKind::hexagonal_prism:
+        return ", prism " + exact(shape->aspect_ratio);
+    }
+    return "";
+}
+
+}  // namespace
+
 std::string notation_of(Recipe const& recipe)
 {
     std::string text;
@@ -252,19 +270,7 @@ std::string notation_of(Recipe const& recipe)
             text += fmt::format("{}{}{}", d == 0 ? ":" : ",", dopants[d].first,
                                 exact(std::round(dopants[d].second * 1e12) / 1e10));
         text += fmt::format(" ({} nm", exact(region.size_nm));
-        if (k == 0) switch (recipe.shape.kind) {
-            case ShapeKind::sphere:
-                break;
-            case ShapeKind::cube:
-                text += ", cube";
-                break;
-            case ShapeKind::rounded_cube:
-                text += ", rounded cube " + exact(recipe.shape.rounding);
-                break;
-            case ShapeKind::hexagonal_prism:
-                text += ", prism " + exact(recipe.shape.aspect_ratio);
-                break;
-            }
+        text += shape_text(region.shape, k == 0);
         text += ")";
     }
     return text;

@@ -114,20 +114,11 @@ private:
 
     void crystal(Recipe& r)
     {
-        auto const shape = choice("crystal.shape", shape_names);
-        r.shape.kind = shape.value_or(ShapeKind::sphere);
-        r.shape.aspect_ratio = number("crystal.aspect_ratio");
-        r.shape.rounding = number("crystal.rounding");
-        if (shape && read_.has("crystal.aspect_ratio") && *shape != ShapeKind::hexagonal_prism)
-            add("crystal.aspect_ratio", "only a hexagonal prism has an aspect ratio; set shape = "
-                                        "\"hexagonal-prism\" or leave it out");
-        if (shape && read_.has("crystal.rounding") && *shape != ShapeKind::rounded_cube)
-            add("crystal.rounding",
-                "only a rounded cube is rounded; set shape = \"rounded-cube\" or leave it out");
         r.doping = choice("crystal.doping", doping_names).value_or(Doping::exact);
         r.cation_order = choice("crystal.cation_order", order_names).value_or(CationOrder::random);
         double const vacancies = number("crystal.vacancies.bulk");
         r.regions.push_back(region("crystal", "diameter", vacancies));
+        if (!r.regions.front().shape) r.regions.front().shape = Shape{};
         for (std::size_t k = 0; k < read_.count("crystal.shell"); ++k)
             r.regions.push_back(region(fmt::format("crystal.shell[{}]", k), "thickness", vacancies));
     }
@@ -139,6 +130,7 @@ private:
         region.dopable = text(table + ".dopable");
         host(table, region);
         region.size_nm = number(fmt::format("{}.{}", table, size));
+        region.shape = shape(table);
         region.vacancies = vacancies;
         auto const path = table + ".dopants";
         if (Node const* dopants = read_.node(path); dopants && dopants->is_table())
@@ -146,6 +138,22 @@ private:
         if (sound(path)) region.dopants = read_.fractions(path);
         std::ranges::sort(region.dopants);
         return region;
+    }
+
+    std::optional<Shape> shape(std::string const& table)
+    {
+        auto const kind = choice(table + ".shape", shape_names);
+        bool const understood = kind || !read_.has(table + ".shape");
+        if (understood && kind != ShapeKind::hexagonal_prism && read_.has(table + ".aspect_ratio"))
+            add(table + ".aspect_ratio", "only a hexagonal prism has an aspect ratio; set shape = "
+                                         "\"hexagonal-prism\" or leave it out");
+        if (understood && kind != ShapeKind::rounded_cube && read_.has(table + ".rounding"))
+            add(table + ".rounding",
+                "only a rounded cube is rounded; set shape = \"rounded-cube\" or leave it out");
+        if (!kind) return std::nullopt;
+        return Shape{.kind = *kind,
+                     .aspect_ratio = number(table + ".aspect_ratio"),
+                     .rounding = number(table + ".rounding")};
     }
 
     void host(std::string const& table, RegionRecipe const& region)
@@ -289,6 +297,14 @@ public:
     {
         put(path, exact(value) + " " + std::string(unit));
     }
+    void shape(std::string const& path, RegionRecipe const& region)
+    {
+        if (!region.shape) return;
+        text(path + ".shape", name_of(region.shape->kind, shape_names));
+        if (region.shape->kind == ShapeKind::hexagonal_prism)
+            number(path + ".aspect_ratio", region.shape->aspect_ratio);
+        if (region.shape->kind == ShapeKind::rounded_cube) number(path + ".rounding", region.shape->rounding);
+    }
     void dopants(std::string const& path, RegionRecipe const& region)
     {
         for (auto const& [element, fraction] : region.dopants) number(path + ".dopants." + element, fraction);
@@ -319,11 +335,8 @@ std::string to_toml(Recipe const& recipe)
     RegionRecipe const& core = recipe.regions.front();
     w.text("crystal.host", core.host);
     if (!core.dopable.empty()) w.text("crystal.dopable", core.dopable);
-    w.text("crystal.shape", name_of(recipe.shape.kind, shape_names));
     w.quantity("crystal.diameter", core.size_nm, "nm");
-    if (recipe.shape.kind == ShapeKind::hexagonal_prism)
-        w.number("crystal.aspect_ratio", recipe.shape.aspect_ratio);
-    if (recipe.shape.kind == ShapeKind::rounded_cube) w.number("crystal.rounding", recipe.shape.rounding);
+    w.shape("crystal", core);
     w.dopants("crystal", core);
     w.text("crystal.doping", name_of(recipe.doping, doping_names));
     w.text("crystal.cation_order", name_of(recipe.cation_order, order_names));
@@ -334,6 +347,7 @@ std::string to_toml(Recipe const& recipe)
         w.text(table + ".host", shell.host);
         if (!shell.dopable.empty()) w.text(table + ".dopable", shell.dopable);
         w.quantity(table + ".thickness", shell.size_nm, "nm");
+        w.shape(table, shell);
         w.dopants(table, shell);
     }
     w.quantity("temperature.value", recipe.temperature_K, "K");

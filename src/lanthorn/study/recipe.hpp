@@ -14,9 +14,10 @@ namespace lanthorn {
 
 /// Core or shell as a recipe states it. Lengths in nm, fractions of the rare-earth site.
 struct RegionRecipe {
-    std::string host;     ///< of the library, or a CIF file
-    std::string dopable;  ///< cation that dopants replace; empty = as the host file says
-    double size_nm = 0;   ///< diameter of the core, thickness of a shell
+    std::string host;            ///< of the library, or a CIF file
+    std::string dopable;         ///< cation that dopants replace; empty = as the host file says
+    double size_nm = 0;          ///< diameter of the core, thickness of a shell
+    std::optional<Shape> shape;  ///< of a shell: none = every face of what is inside moved outwards
     std::vector<std::pair<std::string, double>> dopants;
     double vacancies = 0;
 };
@@ -53,7 +54,6 @@ struct LuminescenceRecipe {
 struct Recipe {
     std::string title;
     std::uint64_t seed = 1;
-    Shape shape;
     Doping doping = Doping::exact;
     CationOrder cation_order = CationOrder::random;
     std::vector<RegionRecipe> regions;  ///< core first

@@ -195,4 +195,14 @@ TEST(Displacement, KeepsTheCationsOfAStrainedParticleApart)
 }
 
 }  // namespace
+
+TEST(Encloses, ComparesOutlinesInEveryDirection)
+{
+    Shape const sphere{}, cube{.kind = ShapeKind::cube};
+    EXPECT_TRUE(encloses(cube, 4, sphere, 4));
+    EXPECT_FALSE(encloses(cube, 3.99, sphere, 4));
+    EXPECT_TRUE(encloses(sphere, 4 * 1.7321, cube, 4));
+    EXPECT_FALSE(encloses(sphere, 4 * 1.7320, cube, 4));
+}
+
 }  // namespace lanthorn
