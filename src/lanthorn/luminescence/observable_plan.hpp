@@ -17,7 +17,8 @@ struct Observable {
     std::vector<std::pair<std::size_t, double>> per_channel;
 };
 
-/// What an engine gathers while it runs; there is no event log.
+/// What an engine gathers while it runs; there is no event log. What is taken at a time at which the light switches or a
+/// pulse comes is taken before it.
 struct ObservablePlan {
     double end_s = 0;                     ///< a trajectory runs over [0, end]
     std::vector<double> snapshot_at_s;    ///< ascending, <= end: ions in each class at these times
