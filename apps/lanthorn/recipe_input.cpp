@@ -28,7 +28,7 @@ void place_at(Node& node, Place const& place)
 /// "0.02", "[1, 2]", "{ Yb = 0.2 }" and "true" as TOML has them, all else as text.
 Node value_from(std::string const& text)
 {
-    Node const as_text{Node::Value(text)};
+    Node as_text{Node::Value(text)};
     try {
         Document const parsed = parse_toml("v = " + text, "");
         return parsed.root.table().size() == 1 ? *parsed.root.find("v") : as_text;

@@ -26,7 +26,7 @@ LANTHORN_INLINE int count_reached(double const* until, double x)
 #elif defined(__AVX2__)
     __m256d const limit = _mm256_set1_pd(x);
     unsigned mask = 0;
-    for (int q = 0; q < 4; ++q)
+    for (long q = 0; q < 4; ++q)
         mask |= unsigned(_mm256_movemask_pd(_mm256_cmp_pd(_mm256_load_pd(until + 4 * q), limit, _CMP_LE_OQ)))
                 << 4 * q;
     return __builtin_popcount(mask);
@@ -92,7 +92,7 @@ LANTHORN_INLINE Node load(double const* rate)
 LANTHORN_INLINE void put(Node& node, unsigned k, double x)
 {
     __m256i const at = _mm256_set1_epi64x(k);
-    for (int q = 0; q < 4; ++q) {
+    for (long q = 0; q < 4; ++q) {
         __m256i const lane = _mm256_set_epi64x(4 * q + 3, 4 * q + 2, 4 * q + 1, 4 * q);
         node.quarter[q] = _mm256_blendv_pd(node.quarter[q], _mm256_set1_pd(x),
                                            _mm256_castsi256_pd(_mm256_cmpeq_epi64(lane, at)));
@@ -101,7 +101,7 @@ LANTHORN_INLINE void put(Node& node, unsigned k, double x)
 
 LANTHORN_INLINE void store(double* rate, Node const& node)
 {
-    for (int q = 0; q < 4; ++q) _mm256_store_pd(rate + 4 * q, node.quarter[q]);
+    for (long q = 0; q < 4; ++q) _mm256_store_pd(rate + 4 * q, node.quarter[q]);
 }
 
 LANTHORN_INLINE __m256d sums_of_quarter(__m256d v)

@@ -439,7 +439,8 @@ void read_initial_state(Tree const& state, PeerJob& job, Findings& findings)
 
 }  // namespace
 
-PeerJob peer_job_from(Tree const& np, Tree const& state, std::string np_name, std::string state_name)
+PeerJob peer_job_from(Tree const& np, Tree const& state, std::string const& np_name,
+                      std::string const& state_name)
 {
     PeerJob job;
     Findings of_np(np_name), of_state(state_name);

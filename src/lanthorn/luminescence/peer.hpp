@@ -33,6 +33,7 @@ struct PeerJob {
 /// factors
 /// @param np_name, state_name  names of the databases for messages
 /// @throws InputError with everything that is wrong, each with database, table, row (counted from 1) and cure
-PeerJob peer_job_from(Tree const& np, Tree const& state, std::string np_name, std::string state_name);
+PeerJob peer_job_from(Tree const& np, Tree const& state, std::string const& np_name,
+                      std::string const& state_name);
 
 }  // namespace lanthorn

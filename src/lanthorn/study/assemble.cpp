@@ -228,14 +228,14 @@ private:
             if (cross_section_cm2 > 1e-24) continue;
             double best_nm = 0, distance = 1e300;
             std::string who;
-            for (std::size_t s = 0; s < ions_.size(); ++s)
-                for (std::size_t k = 1; k < ions_[s].levels.size(); ++k) {
+            for (auto const& ion : ions_)
+                for (std::size_t k = 1; k < ion.levels.size(); ++k) {
                     double const d =
-                        std::abs(ions_[s].levels[k].energy_per_cm.value - conditions_.laser_per_cm[l]);
+                        std::abs(ion.levels[k].energy_per_cm.value - conditions_.laser_per_cm[l]);
                     if (d < distance) {
                         distance = d;
-                        best_nm = wavelength_nm(ions_[s].levels[k].energy_per_cm.value);
-                        who = ions_[s].symbol + " " + ions_[s].levels[k].label;
+                        best_nm = wavelength_nm(ion.levels[k].energy_per_cm.value);
+                        who = ion.symbol + " " + ion.levels[k].label;
                     }
                 }
             warn(fmt::format("excitation[{}].wavelength", l),
@@ -257,19 +257,21 @@ private:
 
     void say_what_is_left_out()
     {
-        a_.left_out.push_back(
+        a_.left_out.emplace_back(
             "quenching by surface, ligands and solvent: a particle without a shell is too bright here");
-        a_.left_out.push_back("other particles of the same recipe: the errors given are those of this one "
-                              "arrangement of ions; its neighbours in the "
-                              "flask differ, most of all in upconversion (change the seed to see)");
-        a_.left_out.push_back("quenching by vacancies and other defects; cooperative processes; reabsorption "
-                              "and scattering of light");
-        a_.left_out.push_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may "
-                              "transfer faster than here");
+        a_.left_out.emplace_back("other particles of the same recipe: the errors given are those of this one "
+                                 "arrangement of ions; its neighbours in the "
+                                 "flask differ, most of all in upconversion (change the seed to see)");
+        a_.left_out.emplace_back(
+            "quenching by vacancies and other defects; cooperative processes; reabsorption "
+            "and scattering of light");
+        a_.left_out.emplace_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may "
+                                 "transfer faster than here");
         if (recipe_.medium != "bulk" || recipe_.refractive_index)
-            a_.assumed.push_back("the particle is a sphere much smaller than the wavelength, alone in its "
-                                 "medium (local field)");
-        a_.assumed.push_back("levels within a multiplet are in thermal equilibrium; each band has one width");
+            a_.assumed.emplace_back("the particle is a sphere much smaller than the wavelength, alone in its "
+                                    "medium (local field)");
+        a_.assumed.emplace_back(
+            "levels within a multiplet are in thermal equilibrium; each band has one width");
     }
 
     Recipe const& recipe_;
