@@ -17,8 +17,26 @@ std::string_view to_text(Process process)
         return "stimulated emission";
     case Process::transfer:
         return "transfer";
+    case Process::quenching:
+        return "quenching";
     default:
         return "other";
+    }
+}
+
+std::string_view to_text(DistanceLaw law)
+{
+    switch (law) {
+    case DistanceLaw::inverse_sixth:
+        return "inverse sixth";
+    case DistanceLaw::inverse_eighth:
+        return "inverse eighth";
+    case DistanceLaw::inverse_tenth:
+        return "inverse tenth";
+    case DistanceLaw::exponential:
+        return "exponential";
+    default:
+        return "linear";
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "lanthorn/base/constants.hpp"
 #include "lanthorn/base/contract.hpp"
+#include "lanthorn/base/elementary.hpp"
 #include "lanthorn/ions/tensor_operators.hpp"
 #include "lanthorn/numerics/angular_momentum.hpp"
 #include "lanthorn/numerics/eigen.hpp"
@@ -109,7 +110,7 @@ double partition_function(std::span<double const> energies_per_cm, double temper
     double const lowest = std::ranges::min(energies_per_cm);
     double Z = 0;
     for (double const E : energies_per_cm)
-        Z += std::exp(-(E - lowest) / (constants::boltzmann_per_cm_K * temperature_K));
+        Z += portable_exp(-(E - lowest) / (constants::boltzmann_per_cm_K * temperature_K));
     return Z;
 }
 
@@ -119,7 +120,7 @@ std::vector<double> thermal_weights(std::span<double const> energies_per_cm, dou
     double const lowest = std::ranges::min(energies_per_cm);
     std::vector<double> weights;
     for (double const E : energies_per_cm)
-        weights.push_back(std::exp(-(E - lowest) / (constants::boltzmann_per_cm_K * temperature_K)) / Z);
+        weights.push_back(portable_exp(-(E - lowest) / (constants::boltzmann_per_cm_K * temperature_K)) / Z);
     return weights;
 }
 

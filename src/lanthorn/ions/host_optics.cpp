@@ -23,9 +23,10 @@ public:
             in_.known_keys(*optics, "optics",
                            {"refractive_index", "phonon_effective", "phonon_max", "gap_law_W0",
                             "gap_law_alpha", "gap_law_temperature", "line_width", "judd_ofelt",
-                            "line_strength", "cross_section", "transfer"});
+                            "line_strength", "stark", "stark_width", "cross_section", "transfer"});
             read_constants(*optics);
             read_strengths(*optics);
+            each(*optics, "stark", &OpticsReading::read_stark);
             each(*optics, "cross_section", &OpticsReading::read_cross_section);
             each(*optics, "transfer", &OpticsReading::read_transfer);
         }
@@ -52,6 +53,10 @@ private:
         host_.gap_law_alpha_cm = constant(optics, "gap_law_alpha", Dimension::inverse_energy, 0);
         host_.gap_law_temperature_K = constant(optics, "gap_law_temperature", Dimension::temperature, 0);
         host_.line_width_per_cm = constant(optics, "line_width", Dimension::energy, 0);
+        host_.stark_width_per_cm =
+            in_.sourced(optics, "stark_width", "optics", Dimension::energy, Need::optional);
+        if (host_.stark_width_per_cm && !(host_.stark_width_per_cm->value > 0))
+            in_.problem(optics.find("stark_width")->place, "optics.stark_width", "a width is to be above 0");
     }
 
     void read_strengths(Node const& optics)
@@ -116,6 +121,27 @@ private:
         if (!values || !unit) return {};
         for (double& v : *values) v *= *unit;
         return *values;
+    }
+
+    void read_stark(Node const& node, std::string const& path)
+    {
+        in_.known_keys(node, path,
+                       {"ion", "level", "energies", "unit", "source", "where", "kind", "recalled", "note"});
+        StarkManifold manifold;
+        manifold.ion = in_.text(node, "ion", path, Need::required).value_or("");
+        manifold.level = in_.text(node, "level", path, Need::required).value_or("");
+        auto const energies = in_.numbers(node, "energies", path);
+        auto const unit = in_.unit(node, path, Dimension::energy);
+        manifold.source = in_.source(node, path).value_or(Source{});
+        if (!energies || !unit) return;
+        for (double const E : *energies) manifold.energy_per_cm.push_back(E * *unit);
+        if (energies->empty() || !std::ranges::is_sorted(*energies))
+            in_.problem(
+                node.find("energies")->place, path + ".energies",
+                "the energies of the components are to be in ascending order, counted from the lowest "
+                "component of the ground level");
+        else
+            host_.stark.push_back(std::move(manifold));
     }
 
     void read_cross_section(Node const& node, std::string const& path)
@@ -186,6 +212,13 @@ std::optional<double> CrossSectionTable::at(double nm) const
     return cross_section_cm2[i - 1] + t * (cross_section_cm2[i] - cross_section_cm2[i - 1]);
 }
 
+StarkManifold const* HostOptics::manifold(std::string_view ion, std::string_view level) const
+{
+    auto const found =
+        std::ranges::find_if(stark, [&](StarkManifold const& m) { return m.ion == ion && m.level == level; });
+    return found == stark.end() ? nullptr : &*found;
+}
+
 PhononLaw HostOptics::phonons() const
 {
     return {.W0_per_s = gap_law_W0_per_s.value,
@@ -210,6 +243,8 @@ std::vector<Finding> unknown_labels(HostOptics const& host, Ion const& ion)
             findings.push_back(std::move(finding));
         }
     };
+    for (std::size_t i = 0; i < host.stark.size(); ++i)
+        look(host.stark[i].ion, host.stark[i].level, fmt::format("optics.stark[{}].level", i));
     for (std::size_t i = 0; i < host.cross_sections.size(); ++i) {
         auto const& table = host.cross_sections[i];
         look(table.ion, table.from, fmt::format("optics.cross_section[{}].from", i));

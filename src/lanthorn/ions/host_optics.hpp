@@ -31,6 +31,14 @@ struct CrossSectionTable {
     std::optional<double> at(double nm) const;
 };
 
+/// Stark components of a J multiplet in a host.
+struct StarkManifold {
+    std::string ion, level;
+    /// Above the lowest component of the ground multiplet, ascending: 2J + 1 states, or J + 1/2 Kramers doublets.
+    std::vector<double> energy_per_cm;
+    Source source;
+};
+
 /// A transfer coefficient that replaces the calculated one of the named channel. The way back follows it by
 /// detailed balance, unless it has an entry of its own.
 struct TransferOverride {
@@ -53,10 +61,14 @@ struct HostOptics {
     Sourced<double> line_width_per_cm;                         ///< FWHM of a J-J' band
     std::map<std::string, JuddOfelt> judd_ofelt;               ///< by ion symbol
     std::map<std::string, Sourced<double>> line_strength_cm2;  ///< "Yb": S_ED where no fit is possible
+    std::vector<StarkManifold> stark;
+    std::optional<Sourced<double>> stark_width_per_cm;  ///< FWHM of a line between Stark components
     std::vector<CrossSectionTable> cross_sections;
     std::vector<TransferOverride> transfers;
 
     PhononLaw phonons() const;
+    /// Null where no components are known.
+    StarkManifold const* manifold(std::string_view ion, std::string_view level) const;
 };
 
 /// Reads the [optics] part of a host's data file. Level labels are not known here: see unknown_labels.

@@ -29,21 +29,22 @@ struct ExtraRate {
 /// Everything an engine needs to know of one particle: where its active ions are and what they can do.
 /// A value that never changes. Buildable without a crystal, e.g. from a peer's file.
 ///
-/// Channels are numbered as they stand: one_site first, then pair. Rows with the same states are separate channels.
+/// Channels are numbered as they stand: one_site first, then pair, then triple. Rows with the same states are separate channels.
 struct Network {
     std::vector<Species> species;
     std::vector<Vec3> position_nm;      ///< (ions)
     std::vector<SpeciesId> species_of;  ///< (ions)
     std::vector<SiteId> site;           ///< (ions) site of the crystal; empty without one
     std::vector<OneSiteChannel> one_site;
-    std::vector<PairChannel> pair;      ///< all of one distance law
-    std::vector<TripleChannel> triple;  ///< must be empty for the present engines
+    std::vector<PairChannel> pair;  ///< of any distance laws
+    std::vector<TripleChannel> triple;
     std::vector<ExtraRate> extra;
     double interaction_radius_nm = 3;  ///< pairs at d < radius interact (strict)
+    double triple_radius_nm = 1;       ///< cooperative donors sit at d < radius from their acceptor (strict)
     std::size_t lasers = 0;
 
     std::size_t ions() const { return position_nm.size(); }
-    std::size_t channels() const { return one_site.size() + pair.size(); }
+    std::size_t channels() const { return one_site.size() + pair.size() + triple.size(); }
     std::size_t levels_of(SpeciesId s) const { return species[s.value].levels.size(); }
 
     /// Populations are arrays over "classes": level l of species s is class first_class()[s] + l.
