@@ -45,7 +45,7 @@ Sourced<double> electric_line_strength_cm2(Ion const& ion, Transition const& tra
 /// the band is resolved (StarkBand) and stimulated emission is McCumber's; elsewhere a band is one Gaussian, flat
 /// in this respect. In a medium (RateConditions::medium_index) the factors of MediumFactors apply to emission and
 /// absorption, and irradiance is that of the medium. Not modelled: one multiphonon process over several gaps,
-/// dispersion, polarisation, bands broader for one ion than another. Theory: rates.8.
+/// dispersion, polarisation, bands broader for one ion than another. Theory: rates.10.
 std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion, HostOptics const& host,
                                               RateConditions const& conditions);
 
