@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 namespace lanthorn {
@@ -27,7 +28,7 @@ Ion kept(char const* symbol)
 /// beta-NaYF4 with intensities of every ion.
 HostOptics host_of_all(std::string const& base = "beta-NaYF4")
 {
-    HostOptics host = test::optics(base);
+    HostOptics host = test::unresolved(base);
     host.line_strength_cm2.clear();
     double omega = 0.4e-20;
     for (char const* symbol : series)
@@ -35,20 +36,23 @@ HostOptics host_of_all(std::string const& base = "beta-NaYF4")
     return host;
 }
 
-/// Stark components of every level, scattered by some 300 cm^-1.
+/// Stark components of every level, scattered over 300 cm^-1 around its barycentre.
 void split(HostOptics& host, std::vector<Ion> const& ions)
 {
     std::mt19937 draw(20);
-    for (Ion const& ion : ions)
+    for (Ion const& ion : ions) {
+        double centre = 0;
         for (Level const& level : ion.levels) {
             std::size_t const count = std::size_t(level.degeneracy()) / (ion.f_electrons % 2 == 1 ? 2 : 1);
-            StarkManifold m{.ion = ion.symbol, .level = level.label, .energy_per_cm = {}, .source = {}};
-            for (std::size_t i = 0; i < count; ++i)
-                m.energy_per_cm.push_back(level.energy_per_cm.value + double(draw() % 6000) / 20);
-            std::ranges::sort(m.energy_per_cm);
-            if (level.energy_per_cm.value == 0) m.energy_per_cm.front() = 0;
-            host.stark.push_back(std::move(m));
+            std::vector<double> energy(count);
+            for (double& E : energy) E = double(draw() % 6000) / 20;
+            std::ranges::sort(energy);
+            double const mean = std::accumulate(energy.begin(), energy.end(), 0.0) / double(count);
+            if (level.energy_per_cm.value == 0) centre = mean - energy.front();
+            for (double& E : energy) E += level.energy_per_cm.value + centre - mean;
+            host.stark.push_back({ion.symbol, level.label, std::move(energy), {}});
         }
+    }
 }
 
 double log_ratio_wanted(Manifolds const& D, Manifolds const& A, PairStep const& s, double T)
@@ -156,7 +160,7 @@ TEST(PairLaw, IsTheLogarithmOfTheFormulas)
 
 TEST(PairLaw, SeesFreeEnergiesAndGivesHeatOfBarycentres)
 {
-    HostOptics host = test::optics("beta-NaYF4");
+    HostOptics host = test::unresolved("beta-NaYF4");
     Ion const yb = test::ion("Yb"), er = kept("Er");
     auto const add = [&](char const* ion, char const* level, std::vector<double> energies) {
         host.stark.push_back(
@@ -175,7 +179,7 @@ TEST(PairLaw, SeesFreeEnergiesAndGivesHeatOfBarycentres)
 
 TEST(PairLaw, WantsRadiiForQuadrupoles)
 {
-    HostOptics const host = test::optics("beta-NaYF4");
+    HostOptics const host = test::unresolved("beta-NaYF4");
     Ion const yb = test::ion("Yb");
     Ion er = kept("Er");
     er.r2_cm2.reset();
@@ -193,7 +197,7 @@ TEST(PairLaw, WantsRadiiForQuadrupoles)
 #ifdef LANTHORN_CHECKED
 TEST(PairLaw, KnowsOnlyTheLawsAskedFor)
 {
-    HostOptics const host = test::optics("beta-NaYF4");
+    HostOptics const host = test::unresolved("beta-NaYF4");
     Ion const yb = test::ion("Yb");
     PairLaw const law(yb, host, yb, host, 300);
     EXPECT_EQ(law.laws().size(), 1U);

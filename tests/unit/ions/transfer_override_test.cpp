@@ -38,7 +38,9 @@ HostOptics host_with(std::vector<std::string> const& entries)
 {
     std::string text;
     for (auto const& e : entries) text += "[[optics.transfer]]\n" + e + "\n";
-    return host_optics_from(parse_toml(text_with(text), "own.toml"));
+    HostOptics host = host_optics_from(parse_toml(text_with(text), "own.toml"));
+    host.stark.clear();
+    return host;
 }
 
 std::string const exchange_entry = "exchange = { " + number("rate", "2e5", "s^-1") + ", " +
@@ -86,7 +88,8 @@ double const balance = (8.0 * 12) / (6.0 * 16) * std::exp(121 / kT);
 
 TEST(Multipoles, MakeAChannelOfEachLaw)
 {
-    Ways const all(test::optics("beta-NaYF4")), dipoles(test::optics("beta-NaYF4"), Multipoles::dipole);
+    Ways const all(test::unresolved("beta-NaYF4")),
+        dipoles(test::unresolved("beta-NaYF4"), Multipoles::dipole);
     for (auto const law :
          {DistanceLaw::inverse_sixth, DistanceLaw::inverse_eighth, DistanceLaw::inverse_tenth}) {
         ASSERT_NE(all.way(law), nullptr);
@@ -102,7 +105,7 @@ TEST(Multipoles, MakeAChannelOfEachLaw)
 
 TEST(Multipoles, AreNegligibleLawByLaw)
 {
-    HostOptics const host = test::optics("beta-NaYF4");
+    HostOptics const host = test::unresolved("beta-NaYF4");
     for (auto const& c : channels(er(), host, er(), host)) {
         double const at_nearest = std::log(c.coefficient) + log_distance_factor(c.law, 0.35, c.range_nm);
         EXPECT_GE(at_nearest, std::log(1e-6) - 1e-9);
@@ -111,7 +114,7 @@ TEST(Multipoles, AreNegligibleLawByLaw)
 
 TEST(TransferOverride, OfAMultipoleReplacesThatLawAlone)
 {
-    Ways const plain(test::optics("beta-NaYF4"));
+    Ways const plain(test::unresolved("beta-NaYF4"));
     Ways const own(host_with({forward + "multipole = 8\n" + number("coefficient", "70", "nm^8/s")}));
     EXPECT_EQ(own.way(DistanceLaw::inverse_eighth)->coefficient, 70);
     EXPECT_EQ(own.way(DistanceLaw::inverse_eighth)->source.key, "mine");
@@ -140,7 +143,7 @@ TEST(TransferOverride, OfBothWaysIsNoBalance)
 
 TEST(TransferOverride, ScalesOrSwitchesOff)
 {
-    Ways const plain(test::optics("beta-NaYF4"));
+    Ways const plain(test::unresolved("beta-NaYF4"));
     Ways const off(host_with({forward + number("factor", "0", "1")}));
     for (auto const law :
          {DistanceLaw::inverse_sixth, DistanceLaw::inverse_eighth, DistanceLaw::inverse_tenth}) {
@@ -160,7 +163,7 @@ TEST(TransferOverride, ScalesOrSwitchesOff)
 
 TEST(TransferOverride, OneWayMayBeOffAlone)
 {
-    Ways const plain(test::optics("beta-NaYF4"));
+    Ways const plain(test::unresolved("beta-NaYF4"));
     Ways const own(host_with({forward + number("factor", "1", "1"), backward + number("factor", "0", "1")}));
     auto const sixth = DistanceLaw::inverse_sixth;
     EXPECT_NEAR(own.way(sixth)->coefficient / plain.way(sixth)->coefficient, 1, 1e-12);
@@ -171,7 +174,7 @@ TEST(TransferOverride, OneWayMayBeOffAlone)
 TEST(TransferOverride, ExchangeAddsAChannelAndItsWayBack)
 {
     HostOptics const host = host_with({forward + exchange_entry});
-    Ways const own(host), plain(test::optics("beta-NaYF4"));
+    Ways const own(host), plain(test::unresolved("beta-NaYF4"));
     auto const* c = own.way(DistanceLaw::exponential);
     ASSERT_NE(c, nullptr);
     EXPECT_NEAR(c->coefficient * std::exp(-2 * 0.38 / 0.06), 2e5, 1e-7);
