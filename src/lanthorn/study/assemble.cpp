@@ -5,6 +5,7 @@
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
+#include "lanthorn/study/overrides.hpp"
 
 #include <fmt/format.h>
 
@@ -72,6 +73,7 @@ public:
         for (auto const& e : recipe_.excitations)
             conditions_.laser_per_cm.push_back(wavenumber_per_cm(e.wavelength_nm));
         conditions_.temperature_K = recipe_.temperature_K;
+        conditions_.local_field = recipe_.local_field;
         a_.network.lasers = recipe_.excitations.size();
         a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
         species();
@@ -128,12 +130,13 @@ private:
             auto const& [region, element] = key;
             id = {std::uint32_t(a_.network.species.size())};
             Host const& host = crystal.region_hosts[region];
-            auto const& [ion, lost] = kept(element);
+            auto [ion, lost] = kept(element);
             for (auto const& line : lost)
                 a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             a_.optics.push_back(optics_of(host));
             if (auto findings = unknown_labels(a_.optics.back(), whole(element)); !findings.empty())
                 throw InputError(std::move(findings));
+            apply_overrides(recipe_.overrides, recipe_.temperature_K, ion, a_.optics.back());
             a_.manifolds.emplace_back(ion, a_.optics.back(), recipe_.temperature_K);
             Species s{.name = element, .region = crystal.region_names[region]};
             for (std::uint32_t l = 0; l < ion.levels.size(); ++l) {
@@ -142,7 +145,7 @@ private:
             }
             a_.network.species.push_back(std::move(s));
             for (auto& row : parameters_of(ion, a_.optics.back())) add_parameter(std::move(row));
-            a_.ions.push_back(ion);
+            a_.ions.push_back(std::move(ion));
         }
         species_ = std::move(known);
         if (a_.network.species.empty())
