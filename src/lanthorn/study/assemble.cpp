@@ -80,6 +80,7 @@ public:
         ions();
         channels();
         check_absorption();
+        check_overrides();
         say_what_is_left_out();
         return std::move(a_);
     }
@@ -265,6 +266,23 @@ private:
                  "the interaction radius is larger than the core: every ion there sees every other, which is "
                  "fine",
                  Severity::note);
+    }
+
+    void check_overrides()
+    {
+        auto const missing = [&](std::string const& element) {
+            return !element.empty() && std::ranges::count(a_.ions, element, &Ion::symbol) == 0;
+        };
+        for (std::size_t k = 0; k < recipe_.overrides.size(); ++k) {
+            auto const& o = recipe_.overrides[k];
+            auto const of = [](auto const& step) { return step.empty() ? std::string() : step.front(); };
+            for (auto const& element : {o.ion, of(o.donor), of(o.acceptor)})
+                if (missing(element))
+                    warn(fmt::format("override[{}]", k),
+                         fmt::format(
+                             "there is no active {} in the particle, so that this number counts nowhere",
+                             element));
+        }
     }
 
     void warn(std::string key, std::string problem, Severity severity = Severity::warning)

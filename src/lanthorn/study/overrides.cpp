@@ -65,7 +65,7 @@ private:
     /// That between the override's level and another; made where the ion has none.
     Transition& transition(LevelId other)
     {
-        LevelId const here = from();
+        LevelId const here = level("level", o_.level);
         if (other == here) refuse("to", "a transition is between two levels");
         auto const [lower, upper] = std::minmax(here, other);
         for (Transition& t : ion_.transitions)
