@@ -79,6 +79,7 @@ public:
         channels();
         check_absorption();
         say_what_is_left_out();
+        a_.ions = std::move(ions_);
         return std::move(a_);
     }
 

@@ -23,6 +23,7 @@ Crystal crystal_of(Recipe const& recipe);
 struct Assembly {
     Crystal crystal;
     Network network;
+    std::vector<Ion> ions;                 ///< (species) with the levels that are kept
     std::vector<HostOptics> optics;        ///< (species) what each species feels of its host
     double medium_index = 0;               ///< 0 = bulk
     std::vector<ParameterRow> parameters;  ///< every number used, each once
