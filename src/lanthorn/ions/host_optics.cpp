@@ -21,12 +21,14 @@ public:
         host_.name = in_.text(root_, "name", "", Need::required).value_or("");
         if (Node const* optics = in_.table(root_, "optics", "", Need::required)) {
             in_.known_keys(*optics, "optics",
-                           {"refractive_index", "phonon_effective", "phonon_max", "gap_law_W0",
+                           {"refractive_index", "phonon_effective", "phonon_max", "gap_law", "gap_law_W0",
                             "gap_law_alpha", "gap_law_temperature", "line_width", "judd_ofelt",
-                            "line_strength", "stark", "stark_width", "cross_section", "transfer"});
+                            "line_strength", "stark", "stark_width", "relaxation", "cross_section",
+                            "transfer"});
             read_constants(*optics);
             read_strengths(*optics);
             each(*optics, "stark", &OpticsReading::read_stark);
+            each(*optics, "relaxation", &OpticsReading::read_relaxation);
             each(*optics, "cross_section", &OpticsReading::read_cross_section);
             each(*optics, "transfer", &OpticsReading::read_transfer);
         }
@@ -49,6 +51,13 @@ private:
         host_.refractive_index = constant(optics, "refractive_index", Dimension::none, 1);
         host_.phonon_effective_per_cm = constant(optics, "phonon_effective", Dimension::energy, 0);
         host_.phonon_max_per_cm = constant(optics, "phonon_max", Dimension::energy, 0);
+        if (auto const law = in_.text(optics, "gap_law", "optics", Need::optional)) {
+            if (*law == "simple")
+                host_.gap_law = GapLaw::simple;
+            else if (*law != "modified")
+                in_.problem(optics.find("gap_law")->place, "optics.gap_law",
+                            fmt::format("\"{}\" is no gap law; modified and simple are", *law));
+        }
         host_.gap_law_W0_per_s = constant(optics, "gap_law_W0", Dimension::rate, 0);
         host_.gap_law_alpha_cm = constant(optics, "gap_law_alpha", Dimension::inverse_energy, 0);
         host_.gap_law_temperature_K = constant(optics, "gap_law_temperature", Dimension::temperature, 0);
@@ -144,6 +153,19 @@ private:
             host_.stark.push_back(std::move(manifold));
     }
 
+    void read_relaxation(Node const& node, std::string const& path)
+    {
+        in_.known_keys(node, path, {"ion", "level", "rate"});
+        RelaxationOverride relaxation;
+        relaxation.ion = in_.text(node, "ion", path, Need::required).value_or("");
+        relaxation.level = in_.text(node, "level", path, Need::required).value_or("");
+        relaxation.rate_per_s =
+            in_.sourced(node, "rate", path, Dimension::rate, Need::required).value_or(Sourced<double>{});
+        if (relaxation.rate_per_s.value < 0)
+            in_.problem(node.find("rate")->place, path + ".rate", "a rate is not negative");
+        host_.relaxations.push_back(std::move(relaxation));
+    }
+
     void read_cross_section(Node const& node, std::string const& path)
     {
         in_.known_keys(node, path,
@@ -221,7 +243,8 @@ StarkManifold const* HostOptics::manifold(std::string_view ion, std::string_view
 
 PhononLaw HostOptics::phonons() const
 {
-    return {.W0_per_s = gap_law_W0_per_s.value,
+    return {.law = gap_law,
+            .W0_per_s = gap_law_W0_per_s.value,
             .alpha_cm = gap_law_alpha_cm.value,
             .highest_per_cm = phonon_max_per_cm.value,
             .effective_per_cm = phonon_effective_per_cm.value,
@@ -245,6 +268,9 @@ std::vector<Finding> unknown_labels(HostOptics const& host, Ion const& ion)
     };
     for (std::size_t i = 0; i < host.stark.size(); ++i)
         look(host.stark[i].ion, host.stark[i].level, fmt::format("optics.stark[{}].level", i));
+    for (std::size_t i = 0; i < host.relaxations.size(); ++i)
+        look(host.relaxations[i].ion, host.relaxations[i].level,
+             fmt::format("optics.relaxation[{}].level", i));
     for (std::size_t i = 0; i < host.cross_sections.size(); ++i) {
         auto const& table = host.cross_sections[i];
         look(table.ion, table.from, fmt::format("optics.cross_section[{}].from", i));

@@ -39,6 +39,13 @@ struct StarkManifold {
     Source source;
 };
 
+/// A measured multiphonon rate from a level to the next below, in place of the gap law, at the temperature of the
+/// law's constants.
+struct RelaxationOverride {
+    std::string ion, level;
+    Sourced<double> rate_per_s;
+};
+
 /// A transfer coefficient that replaces the calculated one of the named channel. The way back follows it by
 /// detailed balance, unless it has an entry of its own.
 struct TransferOverride {
@@ -55,7 +62,8 @@ struct HostOptics {
     Sourced<double> refractive_index;
     Sourced<double> phonon_effective_per_cm;  ///< hw_eff of the occupation number
     Sourced<double> phonon_max_per_cm;        ///< hw_max of the modified gap law
-    Sourced<double> gap_law_W0_per_s;         ///< W(E) = W0 exp(-alpha (E - 2 hw_max)) at gap_law_temperature
+    GapLaw gap_law = GapLaw::modified;
+    Sourced<double> gap_law_W0_per_s;  ///< at gap_law_temperature
     Sourced<double> gap_law_alpha_cm;
     Sourced<double> gap_law_temperature_K;                     ///< where W0 and alpha hold
     Sourced<double> line_width_per_cm;                         ///< FWHM of a J-J' band
@@ -64,6 +72,7 @@ struct HostOptics {
     std::vector<StarkManifold> stark;
     std::optional<Sourced<double>> stark_width_per_cm;  ///< FWHM of a line between Stark components
     std::vector<CrossSectionTable> cross_sections;
+    std::vector<RelaxationOverride> relaxations;
     std::vector<TransferOverride> transfers;
 
     PhononLaw phonons() const;

@@ -3,6 +3,7 @@
 #include "lanthorn/ions/channel.hpp"
 #include "lanthorn/ions/host_optics.hpp"
 #include "lanthorn/ions/ion.hpp"
+#include "lanthorn/ions/radiative.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -13,8 +14,9 @@ namespace lanthorn {
 /// What rates depend on beside ion and host.
 struct RateConditions {
     double temperature_K = 295;  ///< > 0
-    /// Index of the medium around the particle; none = bulk crystal (virtual-cavity field of the host).
+    /// Index of the medium around the particle; none = bulk crystal.
     std::optional<double> medium_index;
+    LocalField local_field = LocalField::virtual_cavity;
     std::vector<double> laser_per_cm;  ///< (lasers) wavenumber of each excitation
 };
 
@@ -39,9 +41,11 @@ Sourced<double> electric_line_strength_cm2(Ion const& ion, Transition const& tra
 /// levels, excited-state absorption included. Light of different lasers comes as channels of its own, so that
 /// the photon of a channel is known.
 ///
-/// In a medium (RateConditions::medium_index) the factors of MediumFactors apply to emission and absorption,
-/// and irradiance is that of the medium. Not modelled: one multiphonon process over several gaps, dispersion,
-/// polarisation, bands broader for one ion than another. Theory: rates.8.
+/// Boltzmann factors are of the free energies of `Manifolds`. Where the Stark components of both levels are known
+/// the band is resolved (StarkBand) and stimulated emission is McCumber's; elsewhere a band is one Gaussian, flat
+/// in this respect. In a medium (RateConditions::medium_index) the factors of MediumFactors apply to emission and
+/// absorption, and irradiance is that of the medium. Not modelled: one multiphonon process over several gaps,
+/// dispersion, polarisation, bands broader for one ion than another. Theory: rates.8.
 std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion, HostOptics const& host,
                                               RateConditions const& conditions);
 

@@ -82,7 +82,7 @@ std::vector<Observable> observables_of(Network const& network)
 
 }  // namespace
 
-std::vector<Band> bands_of(Network const& network, std::vector<double> const& width_per_cm)
+std::vector<Band> bands_of(Network const& network, EmissionShape const& lines)
 {
     auto const first = network.first_class();
     std::map<std::string, Band> bands;
@@ -96,7 +96,7 @@ std::vector<Band> bands_of(Network const& network, std::vector<double> const& wi
                                                  .from = s.levels[c.from.value],
                                                  .to = s.levels[c.to.value],
                                                  .energy_per_cm = c.photon_per_cm,
-                                                 .width_per_cm = width_per_cm[c.species.value]})
+                                                 .lines = lines(c.species, c.from, c.to)})
                          .first->second;
         std::size_t const cls = first[c.species.value] + c.from.value;
         auto const known = std::ranges::find(band.per_class, cls, &std::pair<std::size_t, double>::first);

@@ -1,6 +1,7 @@
 #include "lanthorn/base/constants.hpp"
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/files/toml.hpp"
+#include "lanthorn/ions/manifolds.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/radiative.hpp"
 #include "lanthorn/ions/rates.hpp"
@@ -45,7 +46,7 @@ double pump(std::vector<OneSiteChannel> const& channels, Process process, LevelI
 TEST(OneSite, PumpsYtterbiumAsMeasured)
 {
     Ion const yb = ion("Yb");
-    auto const channels = one_site_channels(first, yb, optics("beta-NaYF4"), at(295, {980}));
+    auto const channels = one_site_channels(first, yb, test::unresolved("beta-NaYF4"), at(295, {980}));
     double const up = pump(channels, Process::absorption, {0}, {1}, 0);
     EXPECT_NEAR(0.06 * up / 3.55e-3, 1, 5e-3);
     EXPECT_NEAR(4 * up / 0.237, 1, 5e-3);
@@ -58,7 +59,7 @@ TEST(OneSite, PumpsYtterbiumAsMeasured)
 TEST(OneSite, FallsBackToTheBandOutsideTheTable)
 {
     Ion const yb = ion("Yb");
-    HostOptics const host = optics("beta-NaYF4");
+    HostOptics const host = test::unresolved("beta-NaYF4");
     auto const channels = one_site_channels(first, yb, host, at(295, {985}));
     double const nu = wavenumber_per_cm(985), n = host.refractive_index.value;
     double const sigma = (electric_dipole_absorption_cm(10250, 1e-20, 8, n) +
@@ -98,12 +99,49 @@ TEST(OneSite, EveryLaserPumpsEveryPairAndKnowsItsPhoton)
     EXPECT_GT(pump(channels, Process::absorption, {0}, er.level("4I9/2"), 1), 0);
 }
 
+// Boltzmann factors of Er 2H11/2 over 4S3/2, 700 1/cm apart.
+TEST(OneSite, CloseLevelsAreInEquilibrium)
+{
+    Ion const er = ion("Er");
+    auto const channels = one_site_channels(first, er, optics("beta-NaYF4"), at(300));
+    LevelId const S = er.level("4S3/2"), H = er.level("2H11/2");
+    auto const rate = [&](LevelId from, LevelId to) {
+        for (auto const& c : channels)
+            if (c.process == Process::multiphonon && c.from == from && c.to == to) return c.k0_per_s;
+        return 0.0;
+    };
+    double const gap = er.levels[H.value].energy_per_cm.value - er.levels[S.value].energy_per_cm.value;
+    EXPECT_NEAR(rate(S, H) / rate(H, S) / (3 * std::exp(-gap / (kB * 300))), 1, 1e-12);
+    EXPECT_NEAR(3 * std::exp(-700 / (kB * 300)), 0.1045, 5e-5);
+}
+
+TEST(OneSite, TakesAMeasuredRelaxation)
+{
+    HostOptics host = optics("beta-NaYF4");
+    host.relaxations.push_back({"Er", "4S3/2", {.value = 26, .sigma = 0, .source = {.key = "anderson2014"}}});
+    Ion const er = ion("Er");
+    LevelId const S = er.level("4S3/2"), F = er.level("4F9/2");
+    double down = 0, up = 0;
+    for (auto const& c : one_site_channels(first, er, host, at(host.gap_law_temperature_K.value)))
+        if (c.process == Process::multiphonon && c.from == S && c.to == F) {
+            down = c.k0_per_s;
+            EXPECT_EQ(c.source.key, "anderson2014");
+        }
+        else if (c.process == Process::multiphonon && c.from == F && c.to == S)
+            up = c.k0_per_s;
+    EXPECT_DOUBLE_EQ(down, 26);
+    double const gap = er.levels[S.value].energy_per_cm.value - er.levels[F.value].energy_per_cm.value;
+    double const kT = kB * host.gap_law_temperature_K.value;
+    EXPECT_NEAR(up / (26 * 4.0 / 10 * std::exp(-gap / kT)), 1, 1e-12);
+}
+
 // Up and down steps of every pair of neighbours, on logarithms.
 TEST(OneSite, PhononsAreInDetailedBalance)
 {
     for (char const* symbol : test::ions)
         for (double T : {77.0, 300.0, 500.0}) {
             Ion const i = ion(symbol);
+            Manifolds const manifolds(i, optics("beta-NaYF4"), T);
             auto const channels = one_site_channels(first, i, optics("beta-NaYF4"), at(T));
             std::map<std::pair<std::uint32_t, std::uint32_t>, double> rate;
             for (auto const& c : channels)
@@ -112,7 +150,8 @@ TEST(OneSite, PhononsAreInDetailedBalance)
             for (auto const& [step, up] : rate) {
                 auto const [lower, upper] = step;
                 if (upper < lower) continue;
-                double const gap = i.levels[upper].energy_per_cm.value - i.levels[lower].energy_per_cm.value;
+                double const gap =
+                    manifolds.free_energy_per_cm({upper}) - manifolds.free_energy_per_cm({lower});
                 double const expected =
                     std::log(i.levels[upper].degeneracy() / i.levels[lower].degeneracy()) - gap / (kB * T);
                 EXPECT_NEAR(std::log(up) - std::log(rate.at({upper, lower})), expected,
