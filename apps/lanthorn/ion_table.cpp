@@ -34,10 +34,7 @@ std::string numbered(std::string const& label, int number)
     return fmt::format("{}({}){}", term, number, label.substr(J));
 }
 
-std::optional<double> unless_zero(double x)
-{
-    return x > 0 ? std::optional(x) : std::nullopt;
-}
+std::optional<double> unless_zero(double x) { return x > 0 ? std::optional(x) : std::nullopt; }
 
 class TableOfIon {
 public:
@@ -94,8 +91,7 @@ private:
         for (FreeIonData& data : free_ion_data_from(library_document("free_ions.toml")))
             if (data.symbol == t_.ion.symbol) hamiltonian_ = std::move(data);
         if (!hamiltonian_) return;
-        calculated_ =
-            free_ion(hamiltonian_->f_electrons, without_magnetic_pairs(hamiltonian_->parameters));
+        calculated_ = free_ion(hamiltonian_->f_electrons, without_magnetic_pairs(hamiltonian_->parameters));
         std::set<std::string> labels;
         for (LevelRow const& row : t_.levels) labels.insert(row.label);
         for (std::size_t i : matched_levels(t_.ion, calculated_)) level_of_row_.push_back(i);
@@ -195,8 +191,8 @@ private:
             row.S_ED_cm2 = unless_zero(S.value);
             if (row.S_ED_cm2) row.intensity = S.source;
         }
-        auto const channels =
-            one_site_channels({0}, ion, *optics_, {.temperature_K = t_.temperature_K, .medium_index = {}, .laser_per_cm = {}});
+        auto const channels = one_site_channels(
+            {0}, ion, *optics_, {.temperature_K = t_.temperature_K, .medium_index = {}, .laser_per_cm = {}});
         for (OneSiteChannel const& c : channels) {
             if (c.from.value < c.to.value) continue;
             TransitionRow& row = transition(row_of_known_[c.from.value], row_of_known_[c.to.value]);
@@ -221,6 +217,10 @@ private:
         row.radiative_per_s = unless_zero(d.radiative_per_s);
         if (d.radiative_per_s > 0) row.lifetime_radiative_s = 1 / d.radiative_per_s;
         if (d.lifetime_s > 0 && std::isfinite(d.lifetime_s)) row.lifetime_s = d.lifetime_s;
+        for (OneSiteChannel const& c : channels)
+            if (c.from.value == level && c.process == Process::multiphonon &&
+                std::ranges::count(d.coupled, c.to) == 0)
+                row.phonons_out_per_s += c.k0_per_s;
         if (d.coupled.size() > 1)
             for (LevelId id : d.coupled) row.coupled.push_back(ion_label(id));
         for (auto& [pair, t] : transitions_)
@@ -236,9 +236,10 @@ private:
         if (!optics_)
             t_.notes.push_back(fmt::format("{} has no optical data of its own: there are no rates", t_.host));
         else if (!t_.has_intensities)
-            t_.notes.push_back(fmt::format("intensities of {} in {} are not known (neither Judd-Ofelt parameters nor a line "
-                                           "strength): there are no electric-dipole rates, branching ratios and lifetimes",
-                                           t_.ion.symbol, t_.host));
+            t_.notes.push_back(
+                fmt::format("intensities of {} in {} are not known (neither Judd-Ofelt parameters nor a line "
+                            "strength): there are no electric-dipole rates, branching ratios and lifetimes",
+                            t_.ion.symbol, t_.host));
         if (calculated > 0)
             t_.notes.push_back(
                 fmt::format("{} of the {} levels of 4f^{} are calculated only; no rates are made of them",
@@ -277,12 +278,14 @@ Ion ion_named(std::string const& symbol)
     std::optional<std::string> meant = nearest(symbol, known);
     for (std::string const& name : known) {  // "Er3+", "er"
         std::string const start = symbol.substr(0, 2);
-        if (start.size() == 2 && (start[0] | 0x20) == (name[0] | 0x20) && (start[1] | 0x20) == name[1]) meant = name;
+        if (start.size() == 2 && (start[0] | 0x20) == (name[0] | 0x20) && (start[1] | 0x20) == name[1])
+            meant = name;
     }
-    throw InputError({}, "ion",
-                     meant ? fmt::format("there are no level data of \"{}\"; did you mean \"{}\"?", symbol, *meant)
-                           : fmt::format("there are no level data of \"{}\"; there are {}", symbol,
-                                         fmt::join(known, ", ")));
+    throw InputError(
+        {}, "ion",
+        meant
+            ? fmt::format("there are no level data of \"{}\"; did you mean \"{}\"?", symbol, *meant)
+            : fmt::format("there are no level data of \"{}\"; there are {}", symbol, fmt::join(known, ", ")));
 }
 
 std::optional<HostOptics> optics_named(std::string const& host)

@@ -16,10 +16,12 @@ struct LevelRow {
     double sigma_per_cm = 0;  ///< 0 = not stated
     std::optional<double> energy_calculated_per_cm;
     Source source;
-    bool known = false;  ///< stands in the ion's data file; else it is calculated alone, and no rates are made of it
-    bool kept = false;   ///< in simulations, unless they are told otherwise
+    bool known =
+        false;  ///< stands in the ion's data file; else it is calculated alone, and no rates are made of it
+    bool kept = false;  ///< in simulations, unless they are told otherwise
     std::optional<double> lifetime_s, lifetime_radiative_s;
     std::optional<double> radiative_per_s, multiphonon_per_s;
+    double phonons_out_per_s = 0;      ///< multiphonon_per_s without what goes to coupled levels
     std::vector<std::string> coupled;  ///< levels in fast thermal exchange, this one included; empty = none
     std::vector<double> stark_per_cm;  ///< components above the lowest of the ground level; empty = not known
 };

@@ -11,7 +11,7 @@ namespace lanthorn::app {
 
 namespace {
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     std::string result = "\"";
     for (char c : text) {
@@ -28,7 +28,7 @@ std::string quoted(std::string_view text)
 
 JsonObject& JsonObject::json(std::string_view key, std::string_view value)
 {
-    members_.push_back(quoted(key) + ": " + std::string(value));
+    members_.push_back(in_quotes(key) + ": " + std::string(value));
     return *this;
 }
 
@@ -48,7 +48,7 @@ JsonObject& JsonObject::integer(std::string_view key, std::int64_t value)
 
 JsonObject& JsonObject::text(std::string_view key, std::string_view value)
 {
-    return value.empty() ? *this : json(key, quoted(value));
+    return value.empty() ? *this : json(key, in_quotes(value));
 }
 
 JsonObject& JsonObject::flag(std::string_view key, std::optional<bool> value)
@@ -58,9 +58,7 @@ JsonObject& JsonObject::flag(std::string_view key, std::optional<bool> value)
 
 JsonObject& JsonObject::texts(std::string_view key, std::span<std::string const> values)
 {
-    std::string list;
-    for (std::string const& value : values) list += (list.empty() ? "" : ", ") + quoted(value);
-    return json(key, "[" + list + "]");
+    return json(key, json_texts(values));
 }
 
 JsonObject& JsonObject::numbers(std::string_view key, std::span<double const> values)
@@ -74,6 +72,13 @@ JsonObject& JsonObject::source(Source const& source)
 {
     text("kind", to_text(source.kind)).text("source", source.key).text("where", source.where);
     return source.recalled ? flag("recalled", true) : *this;
+}
+
+std::string json_texts(std::span<std::string const> values)
+{
+    std::string list;
+    for (std::string const& value : values) list += (list.empty() ? "" : ", ") + in_quotes(value);
+    return "[" + list + "]";
 }
 
 std::string json_lines(std::span<std::string const> values)

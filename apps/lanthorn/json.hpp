@@ -32,6 +32,8 @@ private:
     std::vector<std::string> members_;
 };
 
+/// A list of texts on one line.
+std::string json_texts(std::span<std::string const> values);
 /// A list of JSON values, one a line.
 std::string json_lines(std::span<std::string const> values);
 

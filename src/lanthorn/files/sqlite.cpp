@@ -361,8 +361,7 @@ void fill(Connection const& connection, path const& file, PeerTable const& table
                       fmt::format("column \"{}\" of table \"{}\" is of another length than the first", column,
                                   table.name));
     }
-    Statement const insert =
-        connection.prepare(fmt::format("INSERT INTO {} VALUES ({})", table.name, marks));
+    Statement const insert = connection.prepare(fmt::format("INSERT INTO {} VALUES ({})", table.name, marks));
     for (std::size_t row = 0; row < columns.front()->shape.front(); ++row) {
         for (std::size_t c = 0; c < columns.size(); ++c) bind(insert, int(c) + 1, *columns[c], row);
         connection.step(insert);

@@ -40,7 +40,8 @@ std::size_t states_of(int f_electrons, int twice_M)
     for (int m = -3; m <= 3; ++m)
         for (int spin : {-1, 1}) {
             auto with = ways;
-            for (auto const& [state, count] : ways) with[{state.first + 1, state.second + 2 * m + spin}] += count;
+            for (auto const& [state, count] : ways)
+                with[{state.first + 1, state.second + 2 * m + spin}] += count;
             ways = std::move(with);
         }
     auto const found = ways.find({f_electrons, twice_M});
@@ -184,8 +185,8 @@ private:
             if (!most.contains(J)) most[J] = multiplets(ion_.f_electrons, J);
             if (++of_J[J] != most[J] + 1) continue;
             in_.problem(row_of(i).place, fmt::format("levels.rows[{}].J", i),
-                        fmt::format("\"{}\" is level number {} of J = {}, but 4f{} has {}", ion_.levels[i].label,
-                                    of_J[J], J_text(J), ion_.f_electrons, most[J]));
+                        fmt::format("\"{}\" is level number {} of J = {}, but 4f{} has {}",
+                                    ion_.levels[i].label, of_J[J], J_text(J), ion_.f_electrons, most[J]));
         }
     }
 
