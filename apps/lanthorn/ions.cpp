@@ -205,20 +205,24 @@ void print_head(IonTable const& table)
 
 void print_levels(IonTable const& table, bool all)
 {
-    fmt::print("\n{:<10} {:>5} {:>8} {:>10} {:>11} {:>11}   {:<36} {}\n", "level", "J", "cm^-1", "calculated",
-               "lifetime", "radiative", "decays by", "energy is");
+    std::size_t widest = 10;
+    for (LevelRow const& level : table.levels)
+        if (level.known || all) widest = std::max(widest, origin(level.source).size());
+    fmt::print("\n{:<10} {:>5} {:>8} {:>10} {:>11} {:>11}   {:<{}}  {}\n", "level", "J", "cm^-1",
+               "calculated", "lifetime", "radiative", "energy is", widest, "decays by");
     std::size_t left_out = 0;
     for (LevelRow const& level : table.levels) {
         if (!level.known && !all) {
             ++left_out;
             continue;
         }
-        fmt::print(
-            "{:<10} {:>5} {:>8.0f} {:>10} {:>11} {:>11}   {:<36} {}\n",
+        std::string const line = fmt::format(
+            "{:<10} {:>5} {:>8.0f} {:>10} {:>11} {:>11}   {:<{}}  {}",
             level.label + (level.known && !level.kept ? " +" : ""), J_text(level.J), level.energy_per_cm,
             level.energy_calculated_per_cm ? fmt::format("{:.0f}", *level.energy_calculated_per_cm) : "",
-            time_of(level.lifetime_s), time_of(level.lifetime_radiative_s), decay_of(level),
-            origin(level.source));
+            time_of(level.lifetime_s), time_of(level.lifetime_radiative_s), origin(level.source), widest,
+            decay_of(level));
+        fmt::print("{}\n", line.substr(0, line.find_last_not_of(' ') + 1));
     }
     if (std::ranges::any_of(table.levels, [](LevelRow const& l) { return l.known && !l.kept; }))
         fmt::print("+ not in a simulation unless luminescence.max_levels asks for it\n");
