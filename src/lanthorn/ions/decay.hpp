@@ -18,7 +18,7 @@ struct LevelDecay {
     std::vector<LevelId> coupled;
     /// What a decay measurement sees [s]: the mean time that an ion put into the level spends there and in all levels
     /// it comes back from, before it leaves them. 1/total where there are none. Feeding from above is not
-    /// counted (theory: rates.13).
+    /// counted (theory: rates.17).
     double lifetime_s = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "lanthorn/data/document.hpp"
 #include "lanthorn/data/sourced.hpp"
+#include "lanthorn/ions/channel.hpp"
 #include "lanthorn/ions/ion.hpp"
 #include "lanthorn/ions/multiphonon.hpp"
 
@@ -9,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace lanthorn {
@@ -46,14 +48,34 @@ struct RelaxationOverride {
     Sourced<double> rate_per_s;
 };
 
-/// A transfer coefficient that replaces the calculated one of the named channel. The way back follows it by
-/// detailed balance, unless it has an entry of its own.
+/// What is known better than calculated of one channel of transfer. The way back follows it by detailed balance,
+/// unless it has an entry of its own.
 struct TransferOverride {
     struct Step {
         std::string ion, from, to;
+        bool operator==(Step const&) const = default;
     };
+    /// Takes the place of the calculated coefficient of one multipole law, and of no other law.
+    struct Coefficient {
+        DistanceLaw law;
+        Sourced<double> value;  ///< [nm^s/s]
+    };
+    /// Multiplies what is calculated for one multipole law, or for all of them; 0 switches the channel off.
+    struct Factor {
+        std::optional<DistanceLaw> law;
+        Sourced<double> value;
+    };
+    /// A channel beside the calculated ones: rate * exp(-2 (d - at)/range).
+    struct Exchange {
+        Sourced<double> rate_per_s;
+        Sourced<double> range_nm;  ///< L
+        Sourced<double> at_nm;     ///< the distance at which the rate holds
+
+        double at_contact_per_s() const;  ///< extrapolated to d = 0
+    };
+
     Step donor, acceptor;
-    Sourced<double> coefficient_nm6_per_s;
+    std::variant<Coefficient, Factor, Exchange> what;
 };
 
 /// What an ion feels of its host: refractive index, phonons, gap law, intensity parameters.

@@ -29,13 +29,13 @@ double phonon_occupation(double phonon_per_cm, double temperature_K);
 ///
 /// Far above room temperature (kT of the order of hw_eff / (slope hw_eff)) the law stops falling with E and
 /// has lost its meaning; detailed balance does not depend on it.
-/// Theory: rates.10. Source: the temperature dependence of Riseberg and Moos 1968 [riseberg1968].
+/// Theory: rates.14. Source: the temperature dependence of Riseberg and Moos 1968 [riseberg1968].
 double phonon_sideband(PhononLaw const& law, double slope_cm, double energy_per_cm, double temperature_K);
 
 /// Relaxation over a gap E > 0: the gap law with the Bose factor of phonon_sideband.
 ///
 /// Below two phonons the modified law is outside its domain (measured rates of such close levels lie below W0);
-/// W = W0 is taken there. Not modelled: the nature of the two levels, and one-phonon resonances. Theory: rates.11.
+/// W = W0 is taken there. Not modelled: the nature of the two levels, and one-phonon resonances. Theory: rates.15.
 /// Source: van Dijk and Schuurmans 1983 [vandijk1983]; the simple law Riseberg and Moos 1968 [riseberg1968].
 double multiphonon_down_per_s(PhononLaw const& law, double gap_per_cm, double temperature_K);
 

@@ -4,6 +4,7 @@
 #include "lanthorn/ions/host_optics.hpp"
 #include "lanthorn/ions/ion.hpp"
 #include "lanthorn/ions/radiative.hpp"
+#include "lanthorn/ions/transfer.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -17,7 +18,8 @@ struct RateConditions {
     /// Index of the medium around the particle; none = bulk crystal.
     std::optional<double> medium_index;
     LocalField local_field = LocalField::virtual_cavity;
-    std::vector<double> laser_per_cm;  ///< (lasers) wavenumber of each excitation
+    std::vector<double> laser_per_cm;            ///< (lasers) wavenumber of each excitation
+    Multipoles multipoles = Multipoles::dipole;  ///< of transfer
 };
 
 /// Channels that cannot be noticed are left out: spontaneous ones and phonon steps slower than
@@ -45,18 +47,23 @@ Sourced<double> electric_line_strength_cm2(Ion const& ion, Transition const& tra
 /// the band is resolved (StarkBand) and stimulated emission is McCumber's; elsewhere a band is one Gaussian, flat
 /// in this respect. In a medium (RateConditions::medium_index) the factors of MediumFactors apply to emission and
 /// absorption, and irradiance is that of the medium. Not modelled: one multiphonon process over several gaps,
-/// dispersion, polarisation, bands broader for one ion than another. Theory: rates.8.
+/// dispersion, polarisation, bands broader for one ion than another. Theory: rates.10.
 std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion, HostOptics const& host,
                                               RateConditions const& conditions);
 
-/// Every dipole-dipole channel from a donor to an acceptor species (directed), phonon-assisted where off
-/// resonance: C6 = dipole_transfer_sixth with the overlap F(|mismatch|), times exp(-mismatch/kT) uphill.
-/// mismatch = what the acceptor gains more than the donor loses. Forward and backward channel obey detailed
-/// balance with the degeneracies of all four levels. Between ions of different hosts the means of the two
-/// hosts' phonon constants hold. A TransferOverride replaces the coefficient, in the donor's host first.
-/// Theory: transfer.7, transfer.8.
+/// Every channel of transfer from a donor to an acceptor species (directed), as PairLaw has it: dipole-dipole, and with
+/// RateConditions::multipoles also the laws of quadrupoles, phonon-assisted where off resonance, each a channel of its
+/// own distance law. Rates follow the mismatch of free energies, so that forward and backward channel are in detailed
+/// balance; the heat of an event is that of the barycentres, where the levels of a network stand, so that energies add
+/// up.
+///
+/// A TransferOverride of the donor's host goes before one of the acceptor's. A coefficient takes the place of the
+/// calculated one of its multipole only; a factor scales what is calculated; an exchange is a channel beside them. The
+/// way back of each follows by detailed balance unless some host has an entry for it, in which case neither way counts
+/// as balanced. An entry that is its own way back (migration) holds downhill where two hosts are not in resonance.
+/// Channels are left out law by law, at negligible::nearest_nm. Theory: transfer.7, transfer.8, transfer.12.
 /// @param dropped  counts the channels left out as negligible; may be null
-/// @throws InputError as electric_line_strength_cm2
+/// @throws InputError as PairLaw
 std::vector<PairChannel> pair_channels(SpeciesId donor, Ion const& donor_ion, HostOptics const& donor_host,
                                        SpeciesId acceptor, Ion const& acceptor_ion,
                                        HostOptics const& acceptor_host, RateConditions const& conditions,

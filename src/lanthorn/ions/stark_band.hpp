@@ -18,7 +18,7 @@ struct StarkLine {
 ///
 /// Every line is a Gaussian, in absorption s^2/(2 kT) above its centre and in emission as much below (s its
 /// standard deviation). With that, absorption and emission are McCumber's pair at every wavenumber and of equal area
-/// at once, so that the relation of Fuechtbauer and Ladenburg holds too. Theory: rates.16.
+/// at once, so that the relation of Fuechtbauer and Ladenburg holds too. Theory: rates.11.
 /// Source: McCumber 1964 [mccumber1964].
 class StarkBand {
 public:
@@ -55,7 +55,7 @@ std::vector<EmissionLine> emission_lines(Manifolds const& manifolds, HostOptics 
                                          LevelId lower);
 
 /// Cross-section of stimulated emission over that of absorption, (g_l/g_u) exp((F_u - F_l - nu)/kT) with free
-/// energies F. Theory: rates.17. Source: McCumber 1964 [mccumber1964].
+/// energies F. Theory: rates.12. Source: McCumber 1964 [mccumber1964].
 double mccumber_ratio(Manifolds const& manifolds, LevelId lower, LevelId upper, double nu_per_cm);
 
 }  // namespace lanthorn

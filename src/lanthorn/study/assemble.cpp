@@ -5,6 +5,7 @@
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
+#include "lanthorn/study/overrides.hpp"
 
 #include <fmt/format.h>
 
@@ -72,12 +73,14 @@ public:
         for (auto const& e : recipe_.excitations)
             conditions_.laser_per_cm.push_back(wavenumber_per_cm(e.wavelength_nm));
         conditions_.temperature_K = recipe_.temperature_K;
+        conditions_.local_field = recipe_.local_field;
         a_.network.lasers = recipe_.excitations.size();
         a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
         species();
         ions();
         channels();
         check_absorption();
+        check_overrides();
         say_what_is_left_out();
         return std::move(a_);
     }
@@ -128,12 +131,13 @@ private:
             auto const& [region, element] = key;
             id = {std::uint32_t(a_.network.species.size())};
             Host const& host = crystal.region_hosts[region];
-            auto const& [ion, lost] = kept(element);
+            auto [ion, lost] = kept(element);
             for (auto const& line : lost)
                 a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             a_.optics.push_back(optics_of(host));
             if (auto findings = unknown_labels(a_.optics.back(), whole(element)); !findings.empty())
                 throw InputError(std::move(findings));
+            apply_overrides(recipe_.overrides, recipe_.temperature_K, ion, a_.optics.back());
             a_.manifolds.emplace_back(ion, a_.optics.back(), recipe_.temperature_K);
             Species s{.name = element, .region = crystal.region_names[region]};
             for (std::uint32_t l = 0; l < ion.levels.size(); ++l) {
@@ -142,7 +146,7 @@ private:
             }
             a_.network.species.push_back(std::move(s));
             for (auto& row : parameters_of(ion, a_.optics.back())) add_parameter(std::move(row));
-            a_.ions.push_back(ion);
+            a_.ions.push_back(std::move(ion));
         }
         species_ = std::move(known);
         if (a_.network.species.empty())
@@ -262,6 +266,23 @@ private:
                  "the interaction radius is larger than the core: every ion there sees every other, which is "
                  "fine",
                  Severity::note);
+    }
+
+    void check_overrides()
+    {
+        auto const missing = [&](std::string const& element) {
+            return !element.empty() && std::ranges::count(a_.ions, element, &Ion::symbol) == 0;
+        };
+        for (std::size_t k = 0; k < recipe_.overrides.size(); ++k) {
+            auto const& o = recipe_.overrides[k];
+            auto const of = [](auto const& step) { return step.empty() ? std::string() : step.front(); };
+            for (auto const& element : {o.ion, of(o.donor), of(o.acceptor)})
+                if (missing(element))
+                    warn(fmt::format("override[{}]", k),
+                         fmt::format(
+                             "there is no active {} in the particle, so that this number counts nowhere",
+                             element));
+        }
     }
 
     void warn(std::string key, std::string problem, Severity severity = Severity::warning)

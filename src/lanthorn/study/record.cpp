@@ -240,11 +240,18 @@ private:
                 label.push_back(name(c.species, c.from, c.to));
                 process.emplace_back(to_text(c.process));
             }
-            else {
-                auto const& c = network_.pair[m - network_.one_site.size()];
+            else if (std::size_t const k = m - network_.one_site.size(); k < network_.pair.size()) {
+                auto const& c = network_.pair[k];
                 label.push_back(name(c.donor, c.donor_from, c.donor_to) + " + " +
                                 name(c.acceptor, c.acceptor_from, c.acceptor_to));
                 process.emplace_back(to_text(Process::transfer));
+            }
+            else {
+                auto const& c = network_.triple[k - network_.pair.size()];
+                label.push_back(name(c.donor_a, c.a_from, c.a_to) + " + " +
+                                name(c.donor_b, c.b_from, c.b_to) + " + " +
+                                name(c.acceptor, c.acceptor_from, c.acceptor_to));
+                process.emplace_back("cooperative");
             }
             rates.push_back(
                 {count.mean() / schedule_.duration_s, count.standard_error() / schedule_.duration_s});
