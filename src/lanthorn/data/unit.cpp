@@ -100,6 +100,7 @@ constexpr Described described[] = {
     {Dimension::mass_density, "mass density", "g/cm^3", "g/cm^3", {-3, 0, 0, 0, 1}, -21},
     {Dimension::molar_mass, "molar mass", "g/mol", "g/mol", {0, 0, 0, 0, 1, -1}, 0},
     {Dimension::transfer_sixth, "transfer coefficient", "nm^6/s", "nm^6/s or cm^6/s", {6, -1}, 0},
+    {Dimension::transfer_volume, "macroscopic coefficient", "cm^3/s", "cm^3/s or nm^3/s", {3, -1}, 21},
     {Dimension::angle, "angle", "rad", "deg or rad", angle, 0},
 };
 
