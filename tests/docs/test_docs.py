@@ -75,7 +75,7 @@ def equations_of(text):
 
 
 def theory_references(text):
-    """theory: rates.2, transfer.4 -> [rates.2, transfer.4]; a page alone has no number."""
+    """theory: rates.3, transfer.4 -> [rates.3, transfer.4]; a page alone has no number."""
     found = []
     for several in re.findall(r"[Tt]heory: ([a-z][a-z.0-9-]*(?:, [a-z][a-z-]*\.\d+)*)", text):
         found += [one.rstrip(".") for one in several.split(", ")]
@@ -280,7 +280,7 @@ class ThisTest(unittest.TestCase):
 
     def test_sees_equations(self):
         self.assertEqual(equations_of("$$a = b \\tag{x.1}$$"), ["x.1"])
-        self.assertEqual(theory_references("/// (theory: rates.2, transfer.4)."), ["rates.2", "transfer.4"])
+        self.assertEqual(theory_references("/// (theory: rates.3, transfer.4)."), ["rates.3", "transfer.4"])
         self.assertEqual(theory_references("/// Theory: transfer-monte-carlo."), ["transfer-monte-carlo"])
         self.assertEqual(unresolved(["a.1", "b", "c.7"], {"a.1"}, {"b"}), ["c.7"])
 

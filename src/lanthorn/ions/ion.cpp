@@ -38,9 +38,10 @@ public:
 
     Ion read()
     {
-        in_.known_keys(root_, "", {"symbol", "f_electrons", "default_levels", "levels", "strengths"});
+        in_.known_keys(root_, "", {"symbol", "f_electrons", "default_levels", "r2", "levels", "strengths"});
         ion_.symbol = in_.text(root_, "symbol", "", Need::required).value_or("");
         read_electrons();
+        read_r2();
         read_levels();
         read_strengths();
         read_default();
@@ -58,6 +59,13 @@ private:
                         "f_electrons is to be a whole number from 1 (Ce) to 13 (Yb)");
         else
             ion_.f_electrons = int(*count);
+    }
+
+    void read_r2()
+    {
+        ion_.r2_cm2 = in_.sourced(root_, "r2", "", Dimension::area, Need::optional);
+        if (ion_.r2_cm2 && !(ion_.r2_cm2->value > 0))
+            in_.problem(root_.find("r2")->place, "r2", "a mean square radius is above 0");
     }
 
     void read_default()

@@ -34,9 +34,10 @@ struct Transition {
 struct Ion {
     std::string symbol;  ///< "Er"
     int f_electrons = 0;
-    std::size_t default_levels = 0;       ///< how many of the lowest levels a simulation takes unless told
-    std::vector<Level> levels;            ///< ascending energy, 0 = ground level
-    std::vector<Transition> transitions;  ///< one per unordered pair at most
+    std::size_t default_levels = 0;         ///< how many of the lowest levels a simulation takes unless told
+    std::vector<Level> levels;              ///< ascending energy, 0 = ground level
+    std::vector<Transition> transitions;    ///< one per unordered pair at most
+    std::optional<Sourced<double>> r2_cm2;  ///< <r^2> of 4f, which quadrupoles need
 
     LevelId level(std::string_view label) const;            ///< @throws InputError with the nearest label
     Transition const* between(LevelId a, LevelId b) const;  ///< null where all strengths vanish

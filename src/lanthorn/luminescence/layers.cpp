@@ -102,8 +102,7 @@ Network layered(Network const& network, std::span<double const> depth_nm, std::s
             });
         });
     for (auto const& channel : network.triple) {
-        bool const alike = channel.donor_a == channel.donor_b && channel.a_from == channel.b_from &&
-                           channel.a_to == channel.b_to;
+        bool const alike = has_like_donors(channel);
         each_layer(channel.donor_a, [&](SpeciesId a) {
             each_layer(channel.donor_b, [&](SpeciesId b) {
                 // An unordered pair of like donors is one event, whichever layers they are of.

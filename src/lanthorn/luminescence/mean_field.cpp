@@ -1,7 +1,6 @@
 #include "lanthorn/luminescence/mean_field.hpp"
 
 #include "lanthorn/base/contract.hpp"
-#include "lanthorn/base/elementary.hpp"
 #include "lanthorn/crystal/cell_grid.hpp"
 #include "lanthorn/ions/photon.hpp"
 
@@ -11,22 +10,6 @@
 namespace lanthorn {
 
 namespace {
-
-double factor_of(DistanceLaw law, double range_nm, double d2_nm2, double radius_nm)
-{
-    switch (law) {
-    case DistanceLaw::inverse_sixth:
-        return 1 / (d2_nm2 * d2_nm2 * d2_nm2);
-    case DistanceLaw::inverse_eighth:
-        return 1 / (d2_nm2 * d2_nm2 * d2_nm2 * d2_nm2);
-    case DistanceLaw::inverse_tenth:
-        return 1 / (d2_nm2 * d2_nm2 * d2_nm2 * d2_nm2 * d2_nm2);
-    case DistanceLaw::exponential:
-        return portable_exp(-2 * std::sqrt(d2_nm2) / range_nm);
-    default:
-        return 1 - std::sqrt(d2_nm2) / radius_nm;
-    }
-}
 
 bool same_law(PairSums::OfLaw const& sums, PairChannel const& channel)
 {
@@ -62,15 +45,13 @@ public:
     double of(TripleChannel const& channel) const
     {
         std::size_t const species = network_.species.size();
-        bool const one_species = channel.donor_a == channel.donor_b;
-        bool const alike = one_species && channel.a_from == channel.b_from && channel.a_to == channel.b_to;
         double sum = 0;
         for (std::size_t c = 0; c < network_.ions(); ++c) {
             if (network_.species_of[c] != channel.acceptor) continue;
             sum += first_[c * species + channel.donor_a.value] * first_[c * species + channel.donor_b.value];
-            if (one_species) sum -= second_[c * species + channel.donor_a.value];
+            if (channel.donor_a == channel.donor_b) sum -= second_[c * species + channel.donor_a.value];
         }
-        return std::max(sum, 0.0) * (alike ? 0.5 : 1);
+        return std::max(sum, 0.0) * (has_like_donors(channel) ? 0.5 : 1);
     }
 
 private:
@@ -139,7 +120,7 @@ PairSums pair_sums(Network const& network)
         grid.visit(i, [&](std::uint32_t j, double d2) {
             for (auto& of : sums.laws)
                 of.sum(network.species_of[i].value, network.species_of[j].value) +=
-                    factor_of(of.law, of.range_nm, d2, network.interaction_radius_nm);
+                    distance_factor({.coefficient = 1, .law = of.law, .range_nm = of.range_nm}, d2, network.interaction_radius_nm);
         });
     for (auto& of : sums.laws)
         for (std::size_t s = 0; s < species; ++s)

@@ -29,6 +29,11 @@ constexpr std::array doping_names{std::pair{"exact", Doping::exact}, std::pair{"
                                   std::pair{"independent", Doping::independent}};
 constexpr std::array order_names{std::pair{"random", CationOrder::random},
                                  std::pair{"alternating", CationOrder::alternating}};
+constexpr std::array field_names{std::pair{"virtual-cavity", LocalField::virtual_cavity},
+                                 std::pair{"real-cavity", LocalField::real_cavity}};
+constexpr std::array kind_names{std::pair{"measured", Kind::measured},
+                                std::pair{"calculated", Kind::calculated}, std::pair{"fitted", Kind::fitted},
+                                std::pair{"estimated", Kind::estimated}, std::pair{"assumed", Kind::assumed}};
 constexpr std::array after_names{std::pair{"switch-off", DecayRecipe::After::switch_off},
                                  std::pair{"pulse", DecayRecipe::After::pulse}};
 
@@ -66,6 +71,8 @@ public:
             !r.medium.empty() && std::ranges::find(media, r.medium) == media.end())
             add("surroundings.medium", no_such_medium(r.medium));
         r.refractive_index = optional_number("surroundings.refractive_index");
+        r.local_field = choice("surroundings.local_field", field_names).value_or(LocalField::virtual_cavity);
+        for (std::size_t k = 0; k < read_.count("override"); ++k) r.overrides.push_back(override_of(k));
         for (std::size_t l = 0; l < read_.count("excitation"); ++l) r.excitations.push_back(excitation(l));
         luminescence(r);
         return r;
@@ -214,6 +221,53 @@ private:
         return e;
     }
 
+    std::vector<std::string> list(std::string const& path) const
+    {
+        return sound(path) ? read_.list(path) : std::vector<std::string>();
+    }
+
+    OverrideRecipe override_of(std::size_t k)
+    {
+        std::string const table = fmt::format("override[{}]", k);
+        OverrideRecipe o;
+        o.ion = text(table + ".ion");
+        o.level = text(table + ".level");
+        o.to = text(table + ".to");
+        o.line_strength_cm2 = optional_number(table + ".line_strength");
+        o.lifetime_s = optional_number(table + ".lifetime");
+        o.relaxation_per_s = optional_number(table + ".relaxation");
+        if (sound(table + ".branching")) o.branching = read_.fractions(table + ".branching");
+        o.donor = list(table + ".donor");
+        o.acceptor = list(table + ".acceptor");
+        o.coefficient_nm6_per_s = optional_number(table + ".coefficient");
+        o.factor = optional_number(table + ".factor");
+        o.source = text(table + ".source");
+        o.kind = choice(table + ".kind", kind_names).value_or(Kind::measured);
+        check_override(table, o);
+        return o;
+    }
+
+    void check_override(std::string const& table, OverrideRecipe const& o)
+    {
+        if (!sound(table)) return;
+        std::size_t const of_level = o.lifetime_s.has_value() + o.relaxation_per_s.has_value() +
+                                     !o.branching.empty() + o.line_strength_cm2.has_value();
+        std::size_t const of_transfer = o.coefficient_nm6_per_s.has_value() + o.factor.has_value();
+        if (of_level + of_transfer != 1)
+            add(table,
+                "an override has one number: line_strength, lifetime, relaxation, branching, coefficient or "
+                "factor");
+        else if (of_transfer == 1 && (o.donor.size() != 3 || o.acceptor.size() != 3))
+            add(table, "a transfer is told by donor = [\"Yb\", \"2F5/2\", \"2F7/2\"] and acceptor likewise: "
+                       "ion, level "
+                       "before, level after");
+        else if (of_level == 1 && (o.ion.empty() || o.level.empty()))
+            add(table, "which ion and level this number is of has to be said, as in ion = \"Er\", level = "
+                       "\"4I11/2\"");
+        else if (o.line_strength_cm2 && o.to.empty())
+            add(table, "a line strength is of a transition; say which with to = \"4I15/2\"");
+    }
+
     void luminescence(Recipe& r)
     {
         LuminescenceRecipe& l = r.luminescence;
@@ -309,6 +363,23 @@ public:
     {
         for (auto const& [element, fraction] : region.dopants) number(path + ".dopants." + element, fraction);
     }
+    void override_of(std::string const& table, OverrideRecipe const& o)
+    {
+        if (!o.ion.empty()) text(table + ".ion", o.ion);
+        if (!o.level.empty()) text(table + ".level", o.level);
+        if (!o.to.empty()) text(table + ".to", o.to);
+        if (o.line_strength_cm2) quantity(table + ".line_strength", *o.line_strength_cm2, "cm^2");
+        if (o.lifetime_s) quantity(table + ".lifetime", *o.lifetime_s, "s");
+        if (o.relaxation_per_s) quantity(table + ".relaxation", *o.relaxation_per_s, "s^-1");
+        for (auto const& [level, share] : o.branching)
+            number(fmt::format("{}.branching.{}", table, level), share);
+        if (!o.donor.empty()) list(table + ".donor", o.donor);
+        if (!o.acceptor.empty()) list(table + ".acceptor", o.acceptor);
+        if (o.coefficient_nm6_per_s) quantity(table + ".coefficient", *o.coefficient_nm6_per_s, "nm^6/s");
+        if (o.factor) number(table + ".factor", *o.factor);
+        text(table + ".source", o.source);
+        text(table + ".kind", name_of(o.kind, kind_names));
+    }
     void list(std::string const& path, std::vector<std::string> const& texts)
     {
         Node::Array array;
@@ -353,6 +424,9 @@ std::string to_toml(Recipe const& recipe)
     w.quantity("temperature.value", recipe.temperature_K, "K");
     w.text("surroundings.medium", recipe.medium);
     if (recipe.refractive_index) w.number("surroundings.refractive_index", *recipe.refractive_index);
+    w.text("surroundings.local_field", name_of(recipe.local_field, field_names));
+    for (std::size_t k = 0; k < recipe.overrides.size(); ++k)
+        w.override_of(fmt::format("override[{}]", k), recipe.overrides[k]);
     for (std::size_t l = 0; l < recipe.excitations.size(); ++l) {
         auto const table = fmt::format("excitation[{}]", l);
         w.quantity(table + ".wavelength", recipe.excitations[l].wavelength_nm, "nm");

@@ -3,6 +3,8 @@
 #include "lanthorn/crystal/particle.hpp"
 #include "lanthorn/data/document.hpp"
 #include "lanthorn/data/schema.hpp"
+#include "lanthorn/data/sourced.hpp"
+#include "lanthorn/ions/radiative.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -50,6 +52,17 @@ struct LuminescenceRecipe {
     std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };
 
+/// A number of the user's own in the place of a calculated one.
+struct OverrideRecipe {
+    std::string ion, level, to;                ///< of a level, or of a transition
+    std::vector<std::string> donor, acceptor;  ///< of a transfer: ion, level before, level after
+    std::optional<double> line_strength_cm2, lifetime_s, relaxation_per_s;
+    std::vector<std::pair<std::string, double>> branching;  ///< level -> share of the radiative rate
+    std::optional<double> coefficient_nm6_per_s, factor;
+    std::string source;
+    Kind kind = Kind::measured;
+};
+
 /// Everything a run depends on beside data files and code version.
 struct Recipe {
     std::string title;
@@ -60,6 +73,8 @@ struct Recipe {
     double temperature_K = 295;
     std::string medium;                      ///< of data/media.toml; "bulk" = no surface, field of the host
     std::optional<double> refractive_index;  ///< of the medium, instead of the table's
+    LocalField local_field = LocalField::virtual_cavity;
+    std::vector<OverrideRecipe> overrides;
     std::vector<ExcitationRecipe> excitations;
     LuminescenceRecipe luminescence;
 };

@@ -122,6 +122,12 @@ std::vector<Key> light_keys()
          .sentence = "Refractive index of the surroundings, instead of that of the medium's table entry.",
          .least = 1,
          .most = 4},
+        {.path = "surroundings.local_field",
+         .type = KeyType::choice,
+         .sentence = "The field at an ion over that in its host; intensity parameters are published for the "
+                     "virtual cavity.",
+         .default_text = "virtual-cavity",
+         .choices = {"virtual-cavity", "real-cavity"}},
         {.path = "excitation[].wavelength",
          .type = KeyType::quantity,
          .sentence = "Vacuum wavelength of this laser.",
@@ -153,6 +159,71 @@ std::vector<Key> light_keys()
          .least = 1e-9,
          .most = 100,
          .required = true},
+    };
+}
+
+std::vector<Key> override_keys()
+{
+    return {
+        {.path = "override[].ion",
+         .type = KeyType::text,
+         .sentence = "Ion whose level or transition this number is of, instead of the calculated one."},
+        {.path = "override[].level", .type = KeyType::text, .sentence = "Its level, from which it decays."},
+        {.path = "override[].to",
+         .type = KeyType::text,
+         .sentence = "The other level of the transition, with a line strength."},
+        {.path = "override[].line_strength",
+         .type = KeyType::quantity,
+         .sentence = "Electric-dipole line strength of the transition between the two levels.",
+         .dimension = Dimension::area,
+         .least = 0,
+         .most = 1e-15},
+        {.path = "override[].lifetime",
+         .type = KeyType::quantity,
+         .sentence =
+             "Lifetime of the level by itself in the bulk host at the recipe's temperature; what light does "
+             "not explain of it becomes relaxation.",
+         .dimension = Dimension::time,
+         .least = 1e-12,
+         .most = 10},
+        {.path = "override[].relaxation",
+         .type = KeyType::quantity,
+         .sentence =
+             "Rate of multiphonon relaxation from the level to the next below, at the recipe's temperature.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e13},
+        {.path = "override[].branching",
+         .type = KeyType::fractions,
+         .sentence =
+             "Shares of the level's light by lower level, as in { \"4I15/2\" = 0.7 }; the rest goes to the "
+             "other lines."},
+        {.path = "override[].donor",
+         .type = KeyType::list,
+         .sentence = "Ion, level before and level after of a transfer's donor."},
+        {.path = "override[].acceptor",
+         .type = KeyType::list,
+         .sentence = "Ion, level before and level after of the acceptor."},
+        {.path = "override[].coefficient",
+         .type = KeyType::quantity,
+         .sentence = "Coefficient of the transfer, its rate times the sixth power of the distance.",
+         .dimension = Dimension::transfer_sixth,
+         .least = 0,
+         .most = 1e12},
+        {.path = "override[].factor",
+         .type = KeyType::number,
+         .sentence = "Factor on the calculated coefficient of the transfer; 0 switches it off.",
+         .least = 0,
+         .most = 1e6},
+        {.path = "override[].source",
+         .type = KeyType::text,
+         .sentence = "Where the number comes from; it stands in the report.",
+         .required = true},
+        {.path = "override[].kind",
+         .type = KeyType::choice,
+         .sentence = "What the number is.",
+         .default_text = "measured",
+         .choices = {"measured", "calculated", "fitted", "estimated", "assumed"}},
     };
 }
 
@@ -258,6 +329,7 @@ Schema const& recipe_schema()
                   .default_text = "1"}});
         all.add(crystal_keys());
         all.add(light_keys());
+        all.add(override_keys());
         all.add(luminescence_keys());
         all.required_tables = {"crystal", "excitation[]"};
         return all;

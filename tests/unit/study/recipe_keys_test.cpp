@@ -38,6 +38,33 @@ Settings const short_error{{"luminescence.trajectories", ""},
 Settings const decay{
     {"luminescence.decay", "{ after = \"switch-off\", duration = \"0.2 ms\", points = 20 }"}};
 
+std::string const green = "bands|Er:4S3/2->4I15/2|";
+Settings const strength{{"override[0].ion", "\"Er\""},
+                        {"override[0].level", "\"4S3/2\""},
+                        {"override[0].to", "\"4I15/2\""},
+                        {"override[0].line_strength", "\"1e-19 cm^2\""},
+                        {"override[0].source", "\"notebook\""}};
+Settings const lifetime{{"override[0].ion", "\"Yb\""},
+                        {"override[0].level", "\"2F5/2\""},
+                        {"override[0].lifetime", "\"100 us\""},
+                        {"override[0].source", "\"notebook\""}};
+Settings const relaxation{{"override[0].ion", "\"Yb\""},
+                          {"override[0].level", "\"2F5/2\""},
+                          {"override[0].relaxation", "\"100 s^-1\""},
+                          {"override[0].source", "\"notebook\""}};
+Settings const factor{{"override[0].donor", "[\"Yb\", \"2F5/2\", \"2F7/2\"]"},
+                      {"override[0].acceptor", "[\"Er\", \"4I15/2\", \"4I11/2\"]"},
+                      {"override[0].factor", "1"},
+                      {"override[0].source", "\"notebook\""}};
+Settings const branching{{"override[0].ion", "\"Er\""},
+                         {"override[0].level", "\"4S3/2\""},
+                         {"override[0].branching", "{ \"4I15/2\" = 0.9 }"},
+                         {"override[0].source", "\"notebook\""}};
+Settings const transfer{{"override[0].donor", "[\"Yb\", \"2F5/2\", \"2F7/2\"]"},
+                        {"override[0].acceptor", "[\"Er\", \"4I15/2\", \"4I11/2\"]"},
+                        {"override[0].coefficient", "\"20000 nm^6/s\""},
+                        {"override[0].source", "\"notebook\""}};
+
 Settings both(Settings first, Settings const& second)
 {
     first.insert(first.end(), second.begin(), second.end());
@@ -85,6 +112,41 @@ std::vector<Moves> const table{
      {},
      {{"surroundings.refractive_index", "1.7"}},
      infrared + "photon_rate"},
+    {"surroundings.local_field",
+     {},
+     {{"surroundings.local_field", "\"real-cavity\""}},
+     infrared + "photon_rate"},
+    {"override[].ion", strength, {{"override[0].ion", "\"Tm\""}}, green + "photon_rate"},
+    {"override[].level", strength, {{"override[0].level", "\"2H11/2\""}}, green + "photon_rate"},
+    {"override[].to", strength, {{"override[0].to", "\"4I13/2\""}}, green + "photon_rate"},
+    {"override[].line_strength",
+     strength,
+     {{"override[0].line_strength", "\"2e-20 cm^2\""}},
+     green + "photon_rate"},
+    {"override[].lifetime", lifetime, {{"override[0].lifetime", "\"10 us\""}}, infrared + "photon_rate"},
+    {"override[].relaxation",
+     relaxation,
+     {{"override[0].relaxation", "\"3e5 s^-1\""}},
+     infrared + "photon_rate"},
+    {"override[].branching",
+     branching,
+     {{"override[0].branching", "{ \"4I15/2\" = 0.3 }"}},
+     green + "photon_rate"},
+    {"override[].donor",
+     transfer,
+     {{"override[0].donor", "[\"Er\", \"4I13/2\", \"4I15/2\"]"}},
+     infrared + "photon_rate"},
+    {"override[].acceptor",
+     transfer,
+     {{"override[0].acceptor", "[\"Er\", \"4I13/2\", \"4F9/2\"]"}},
+     infrared + "photon_rate"},
+    {"override[].coefficient",
+     transfer,
+     {{"override[0].coefficient", "\"1 nm^6/s\""}},
+     infrared + "photon_rate"},
+    {"override[].factor", factor, {{"override[0].factor", "0"}}, infrared + "photon_rate"},
+    {"override[].source", lifetime, {{"override[0].source", "\"another notebook\""}}, "parameters|where"},
+    {"override[].kind", lifetime, {{"override[0].kind", "\"assumed\""}}, "parameters|kind"},
     {"excitation[].wavelength", {}, {{"excitation[0].wavelength", "\"940 nm\""}}, "balance|absorbed_photons"},
     {"excitation[].irradiance",
      {},
