@@ -101,6 +101,7 @@ constexpr Described described[] = {
     {Dimension::molar_mass, "molar mass", "g/mol", "g/mol", {0, 0, 0, 0, 1, -1}, 0},
     {Dimension::transfer_sixth, "transfer coefficient", "nm^6/s", "nm^6/s or cm^6/s", {6, -1}, 0},
     {Dimension::angle, "angle", "rad", "deg or rad", angle, 0},
+    {Dimension::areal_density, "areal density", "nm^-2", "nm^-2 or cm^-2", {-2}, 0},
 };
 
 Described const& description(Dimension dimension) { return described[std::size_t(dimension)]; }

@@ -5,6 +5,7 @@
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
+#include "lanthorn/study/quenching.hpp"
 
 #include <fmt/format.h>
 
@@ -77,6 +78,8 @@ public:
         species();
         ions();
         channels();
+        add_quenching(recipe_, ions_, a_);
+        add_pseudo_ions(recipe_, conditions_, ions_, [&](Host const& host) { return optics_of(host); }, a_);
         check_absorption();
         say_what_is_left_out();
         return std::move(a_);
@@ -257,14 +260,12 @@ private:
 
     void say_what_is_left_out()
     {
-        a_.left_out.emplace_back(
-            "quenching by surface, ligands and solvent: a particle without a shell is too bright here");
         a_.left_out.emplace_back("other particles of the same recipe: the errors given are those of this one "
                                  "arrangement of ions; its neighbours in the "
                                  "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.emplace_back(
-            "quenching by vacancies and other defects; cooperative processes; reabsorption "
-            "and scattering of light");
+            "quenching by defects other than vacancies; cooperative processes; reabsorption and scattering "
+            "of light");
         a_.left_out.emplace_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may "
                                  "transfer faster than here");
         if (recipe_.medium != "bulk" || recipe_.refractive_index)

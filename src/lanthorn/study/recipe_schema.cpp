@@ -122,6 +122,56 @@ std::vector<Key> light_keys()
          .sentence = "Refractive index of the surroundings, instead of that of the medium's table entry.",
          .least = 1,
          .most = 4},
+        {.path = "surroundings.quenching",
+         .type = KeyType::flag,
+         .sentence = "Whether vibrations of ligands, of OH on the surface and of the medium take energy from "
+                     "the ions; in a bulk crystal there are none.",
+         .default_text = "true"},
+        {.path = "surroundings.ligand",
+         .type = KeyType::text,
+         .sentence = "What covers the surface: oleate or none. Left out: oleate where the medium has "
+                     "vibrations, none in vacuum and air."},
+        {.path = "surroundings.ligand_thickness",
+         .type = KeyType::quantity,
+         .sentence = "Thickness of the layer of ligands, instead of that of the ligand's table entry; the "
+                     "medium begins beyond it.",
+         .dimension = Dimension::length,
+         .least = 0.05,
+         .most = 20},
+        {.path = "surroundings.standoff",
+         .type = KeyType::quantity,
+         .sentence = "Distance from the particle's outline, on which its outermost cations are, to the first "
+                     "vibrating groups.",
+         .dimension = Dimension::length,
+         .least = 0.05,
+         .most = 5,
+         .default_text = "0.25 nm"},
+        {.path = "surroundings.hydroxyl",
+         .type = KeyType::quantity,
+         .sentence = "OH groups on the surface, at the standoff.",
+         .dimension = Dimension::areal_density,
+         .least = 0,
+         .most = 50,
+         .default_text = "0 nm^-2"},
+        {.path = "surroundings.pseudo_ions.kind",
+         .type = KeyType::choice,
+         .sentence = "A peer's stand-ins for a quenching surface: pseudo-ions in place of inert rare earths "
+                     "below the surface, which accept energy and give it to phonons.",
+         .required = true,
+         .choices = {"Surface", "Surface3", "Surface4", "Surface5", "Surface6"}},
+        {.path = "surroundings.pseudo_ions.fraction",
+         .type = KeyType::number,
+         .sentence = "Share of the inert rare earths (Y, Gd, Lu and the like) there that become pseudo-ions.",
+         .least = 0,
+         .most = 1,
+         .required = true},
+        {.path = "surroundings.pseudo_ions.depth",
+         .type = KeyType::quantity,
+         .sentence = "How far below the particle's outline pseudo-ions lie.",
+         .dimension = Dimension::length,
+         .least = 0.05,
+         .most = 100,
+         .required = true},
         {.path = "excitation[].wavelength",
          .type = KeyType::quantity,
          .sentence = "Vacuum wavelength of this laser.",
@@ -153,6 +203,35 @@ std::vector<Key> light_keys()
          .least = 1e-9,
          .most = 100,
          .required = true},
+    };
+}
+
+std::vector<Key> defect_keys()
+{
+    return {
+        {.path = "defects.vacancy.coefficient",
+         .type = KeyType::quantity,
+         .sentence =
+             "Coefficient C6 with which every excited level loses its energy to each vacancy within "
+             "the interaction radius; nobody has measured it, 10 to 10000 nm^6/s is to be thought of.",
+         .dimension = Dimension::transfer_sixth,
+         .least = 0,
+         .most = 1e8,
+         .default_text = "100 nm^6/s"},
+        {.path = "defects.vacancy.contact_rate",
+         .type = KeyType::quantity,
+         .sentence = "Rate at which every excited level loses its energy to each vacancy in contact, on top.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e12,
+         .default_text = "0 s^-1"},
+        {.path = "defects.vacancy.contact_radius",
+         .type = KeyType::quantity,
+         .sentence = "Ions nearer to a vacancy than this are in contact.",
+         .dimension = Dimension::length,
+         .least = 0.1,
+         .most = 5,
+         .default_text = "0.4 nm"},
     };
 }
 
@@ -258,6 +337,7 @@ Schema const& recipe_schema()
                   .default_text = "1"}});
         all.add(crystal_keys());
         all.add(light_keys());
+        all.add(defect_keys());
         all.add(luminescence_keys());
         all.required_tables = {"crystal", "excitation[]"};
         return all;

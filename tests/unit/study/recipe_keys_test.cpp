@@ -38,6 +38,10 @@ Settings const short_error{{"luminescence.trajectories", ""},
 Settings const decay{
     {"luminescence.decay", "{ after = \"switch-off\", duration = \"0.2 ms\", points = 20 }"}};
 
+Settings const pseudo_ions{
+    {"surroundings.pseudo_ions", "{ kind = \"Surface4\", fraction = 0.2, depth = \"5 nm\" }"}};
+Settings const vacancies{{"crystal.vacancies.bulk", "0.1"}};
+
 Settings both(Settings first, Settings const& second)
 {
     first.insert(first.end(), second.begin(), second.end());
@@ -84,6 +88,35 @@ std::vector<Moves> const table{
     {"surroundings.refractive_index",
      {},
      {{"surroundings.refractive_index", "1.7"}},
+     infrared + "photon_rate"},
+    {"surroundings.quenching", {}, {{"surroundings.quenching", "false"}}, "statistics|channels"},
+    {"surroundings.ligand", {}, {{"surroundings.ligand", "\"none\""}}, "statistics|channels"},
+    {"surroundings.ligand_thickness", {}, {{"surroundings.ligand_thickness", "\"0.3 nm\""}}, "balance|heat"},
+    {"surroundings.standoff", {}, {{"surroundings.standoff", "\"0.1 nm\""}}, "balance|heat"},
+    {"surroundings.hydroxyl", {}, {{"surroundings.hydroxyl", "\"1 nm^-2\""}}, "statistics|channels"},
+    {"surroundings.pseudo_ions.kind",
+     pseudo_ions,
+     {{"surroundings.pseudo_ions.kind", "\"Surface3\""}},
+     "statistics|channels"},
+    {"surroundings.pseudo_ions.fraction",
+     pseudo_ions,
+     {{"surroundings.pseudo_ions.fraction", "0.5"}},
+     infrared + "photon_rate"},
+    {"surroundings.pseudo_ions.depth",
+     pseudo_ions,
+     {{"surroundings.pseudo_ions.depth", "\"0.5 nm\""}},
+     infrared + "photon_rate"},
+    {"defects.vacancy.coefficient",
+     vacancies,
+     {{"defects.vacancy.coefficient", "\"3000 nm^6/s\""}},
+     infrared + "photon_rate"},
+    {"defects.vacancy.contact_rate",
+     vacancies,
+     {{"defects.vacancy.contact_rate", "\"1e5 s^-1\""}},
+     infrared + "photon_rate"},
+    {"defects.vacancy.contact_radius",
+     both(vacancies, {{"defects.vacancy.contact_rate", "\"1e5 s^-1\""}}),
+     {{"defects.vacancy.contact_radius", "\"0.8 nm\""}},
      infrared + "photon_rate"},
     {"excitation[].wavelength", {}, {{"excitation[0].wavelength", "\"940 nm\""}}, "balance|absorbed_photons"},
     {"excitation[].irradiance",
