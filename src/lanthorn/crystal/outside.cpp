@@ -162,7 +162,7 @@ Outside::Ray Outside::onto_rounding(Vec3 from_nm, Vec3 direction, Vec3 on_cube_n
     auto const centre = [&](double x) { return std::copysign(flat_nm, x); };
     auto const beyond = [&](double x) { return std::abs(x) > flat_nm; };
     // Exit from the ball, or the cylinder along each axis where the coordinate is left out.
-    auto const exit = [&](bool x, bool y, bool z) -> std::optional<Ray> {
+    auto const exit_of = [&](bool x, bool y, bool z) -> std::optional<Ray> {
         Vec3 const o{x ? from_nm.x - centre(on_cube_nm.x) : 0, y ? from_nm.y - centre(on_cube_nm.y) : 0,
                      z ? from_nm.z - centre(on_cube_nm.z) : 0};
         Vec3 const d{x ? direction.x : 0, y ? direction.y : 0, z ? direction.z : 0};
@@ -180,11 +180,11 @@ Outside::Ray Outside::onto_rounding(Vec3 from_nm, Vec3 direction, Vec3 on_cube_n
         return Ray{1 / rho_nm, root / radius_nm};  // (o + rho d) d = root
     };
     bool const x = beyond(on_cube_nm.x), y = beyond(on_cube_nm.y), z = beyond(on_cube_nm.z);
-    if (auto const ray = exit(x, y, z)) return *ray;
+    if (auto const ray = exit_of(x, y, z)) return *ray;
     if (x && y && z) {
-        if (auto const ray = exit(true, true, false)) return *ray;
-        if (auto const ray = exit(true, false, true)) return *ray;
-        if (auto const ray = exit(false, true, true)) return *ray;
+        if (auto const ray = exit_of(true, true, false)) return *ray;
+        if (auto const ray = exit_of(true, false, true)) return *ray;
+        if (auto const ray = exit_of(false, true, true)) return *ray;
     }
     return by_newton(from_nm, direction, norm(on_cube_nm - from_nm));
 }
