@@ -113,6 +113,7 @@ constexpr Described described[] = {
      "nm^10/s or cm^10/s",
      {10, -1},
      0},
+    {Dimension::transfer_volume, "macroscopic coefficient", "cm^3/s", "cm^3/s or nm^3/s", {3, -1}, 21},
     {Dimension::angle, "angle", "rad", "deg or rad", angle, 0},
 };
 

@@ -74,6 +74,7 @@ public:
             conditions_.laser_per_cm.push_back(wavenumber_per_cm(e.wavelength_nm));
         conditions_.temperature_K = recipe_.temperature_K;
         conditions_.local_field = recipe_.local_field;
+        conditions_.multipoles = recipe_.luminescence.multipoles;
         a_.network.lasers = recipe_.excitations.size();
         a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
         species();
@@ -135,6 +136,9 @@ private:
             for (auto const& line : lost)
                 a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             a_.optics.push_back(optics_of(host));
+            auto& transfers = a_.optics.back().transfers;
+            auto const own = transfer_overrides(recipe_.overrides);
+            transfers.insert(transfers.begin(), own.begin(), own.end());
             if (auto findings = unknown_labels(a_.optics.back(), whole(element)); !findings.empty())
                 throw InputError(std::move(findings));
             apply_overrides(recipe_.overrides, recipe_.temperature_K, ion, a_.optics.back());
@@ -145,7 +149,8 @@ private:
                 s.energy_per_cm.push_back(a_.manifolds.back().energy_per_cm({l}));
             }
             a_.network.species.push_back(std::move(s));
-            for (auto& row : parameters_of(ion, a_.optics.back())) add_parameter(std::move(row));
+            for (auto& row : parameters_of(ion, a_.optics.back(), conditions_.multipoles))
+                add_parameter(std::move(row));
             a_.ions.push_back(std::move(ion));
         }
         species_ = std::move(known);
@@ -300,8 +305,10 @@ private:
         a_.left_out.emplace_back(
             "quenching by vacancies and other defects; cooperative processes; reabsorption "
             "and scattering of light");
-        a_.left_out.emplace_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may "
-                                 "transfer faster than here");
+        if (recipe_.luminescence.multipoles == Multipoles::dipole)
+            a_.left_out.emplace_back(
+                "transfer by quadrupoles (luminescence.multipoles): pairs closer than 0.5 nm may "
+                "transfer faster than here");
         if (recipe_.medium != "bulk" || recipe_.refractive_index)
             a_.assumed.emplace_back("the particle is a sphere much smaller than the wavelength, alone in its "
                                     "medium (local field)");

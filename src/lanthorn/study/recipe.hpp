@@ -5,6 +5,7 @@
 #include "lanthorn/data/schema.hpp"
 #include "lanthorn/data/sourced.hpp"
 #include "lanthorn/ions/radiative.hpp"
+#include "lanthorn/ions/transfer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -48,6 +49,7 @@ struct LuminescenceRecipe {
     std::vector<std::string> bands;               ///< "Er:4S3/2->4I15/2"; empty = the main lines
     std::optional<DecayRecipe> decay;
     double interaction_radius_nm = 0;
+    Multipoles multipoles = Multipoles::dipole;
     double max_energy_per_cm = 0;
     std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };
@@ -59,6 +61,8 @@ struct OverrideRecipe {
     std::optional<double> line_strength_cm2, lifetime_s, relaxation_per_s;
     std::vector<std::pair<std::string, double>> branching;  ///< level -> share of the radiative rate
     std::optional<double> coefficient_nm6_per_s, factor;
+    std::optional<double> exchange_per_s;   ///< its rate at the distance `at_nm`
+    std::optional<double> range_nm, at_nm;  ///< of exchange
     std::string source;
     Kind kind = Kind::measured;
 };
