@@ -2,6 +2,8 @@
 
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/files/text.hpp"
+#include "lanthorn/ions/cooperative.hpp"
+#include "lanthorn/ions/peer_rates.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
@@ -224,6 +226,8 @@ private:
 
     void channels()
     {
+        if (recipe_.luminescence.rules == RateRules::nanoparticletools) return peer_channels();
+        if (recipe_.luminescence.cooperative) triples();
         for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
             std::ranges::move(one_site_channels({s}, a_.ions[s], a_.optics[s], conditions_),
                               std::back_inserter(a_.network.one_site));
@@ -237,6 +241,53 @@ private:
             a_.left_out.push_back(
                 fmt::format("{} transfer channels slower than {:g} /s between nearest neighbours", dropped,
                             negligible::slowest_transfer_per_s));
+    }
+
+    /// Triples of donors a <= b, so that each kind of pair stands once.
+    void triples()
+    {
+        CooperativeStrength strength;
+        if (recipe_.luminescence.cooperative_nm12_per_s)
+            strength.C12_nm12_per_s = {*recipe_.luminescence.cooperative_nm12_per_s,
+                                       0,
+                                       {.key = "recipe", .where = "luminescence.cooperative_strength"}};
+        a_.network.triple_radius_nm = recipe_.luminescence.cooperative_radius_nm;
+        a_.parameters.push_back(
+            {"cooperative transfer: C12 at resonance", strength.C12_nm12_per_s, "nm^12/s"});
+        std::size_t dropped = 0;
+        auto const in_host = [&](std::uint32_t s) { return IonInHost{{s}, a_.ions[s], a_.optics[s]}; };
+        for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
+            for (std::uint32_t b = a; b < a_.ions.size(); ++b)
+                for (std::uint32_t c = 0; c < a_.ions.size(); ++c)
+                    std::ranges::move(
+                        triple_channels(in_host(a), in_host(b), in_host(c), conditions_, strength, &dropped),
+                        std::back_inserter(a_.network.triple));
+        a_.assumed.emplace_back(
+            "cooperative transfer has no detailed balance: its way back (quantum cutting) is not "
+            "modelled");
+        if (dropped > 0)
+            a_.left_out.push_back(
+                fmt::format("{} cooperative channels slower than {:g} /s between nearest neighbours", dropped,
+                            negligible::slowest_transfer_per_s));
+    }
+
+    void peer_channels()
+    {
+        PeerConstants constants;
+        for (auto const& e : recipe_.excitations)
+            constants.irradiance_W_per_cm2 = std::max(constants.irradiance_W_per_cm2, e.irradiance_W_per_cm2);
+        PeerRates const peer(constants);
+        for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
+            std::ranges::move(peer.one_site_channels({s}, a_.ions[s], a_.optics[s], conditions_),
+                              std::back_inserter(a_.network.one_site));
+        for (std::uint32_t d = 0; d < a_.ions.size(); ++d)
+            for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
+                std::ranges::move(peer.pair_channels({d}, a_.ions[d], a_.optics[d], {a}, a_.ions[a],
+                                                     a_.optics[a], conditions_),
+                                  std::back_inserter(a_.network.pair));
+        a_.assumed.emplace_back(
+            "rates follow the rules of NanoParticleTools: no temperature, no stimulated emission, no "
+            "detailed balance, its constants in place of the host's");
     }
 
     void check_absorption()
@@ -303,8 +354,10 @@ private:
                                  "arrangement of ions; its neighbours in the "
                                  "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.emplace_back(
-            "quenching by vacancies and other defects; cooperative processes; reabsorption "
-            "and scattering of light");
+            "quenching by vacancies and other defects; reabsorption and scattering of light");
+        if (!recipe_.luminescence.cooperative)
+            a_.left_out.emplace_back(
+                "cooperative transfer from two donors to one acceptor (luminescence.cooperative)");
         if (recipe_.luminescence.multipoles == Multipoles::dipole)
             a_.left_out.emplace_back(
                 "transfer by quadrupoles (luminescence.multipoles): pairs closer than 0.5 nm may "

@@ -33,6 +33,8 @@ constexpr std::array field_names{std::pair{"virtual-cavity", LocalField::virtual
                                  std::pair{"real-cavity", LocalField::real_cavity}};
 constexpr std::array multipole_names{std::pair{"dipole", Multipoles::dipole},
                                      std::pair{"up-to-quadrupole", Multipoles::up_to_quadrupole}};
+constexpr std::array rule_names{std::pair{"lanthorn", RateRules::lanthorn},
+                                std::pair{"nanoparticletools", RateRules::nanoparticletools}};
 constexpr std::array kind_names{std::pair{"measured", Kind::measured},
                                 std::pair{"calculated", Kind::calculated}, std::pair{"fitted", Kind::fitted},
                                 std::pair{"estimated", Kind::estimated}, std::pair{"assumed", Kind::assumed}};
@@ -292,6 +294,11 @@ private:
         if (sound("luminescence.bands")) l.bands = read_.list("luminescence.bands");
         l.interaction_radius_nm = number("luminescence.interaction_radius");
         l.multipoles = choice("luminescence.multipoles", multipole_names).value_or(Multipoles::dipole);
+        l.cooperative = sound("luminescence.cooperative") && read_.flag("luminescence.cooperative");
+        if (read_.has("luminescence.cooperative_strength"))
+            l.cooperative_nm12_per_s = optional_number("luminescence.cooperative_strength");
+        l.cooperative_radius_nm = number("luminescence.cooperative_radius");
+        l.rules = choice("luminescence.rates", rule_names).value_or(RateRules::lanthorn);
         l.max_energy_per_cm = number("luminescence.levels.max_energy");
         l.max_levels = integer("luminescence.levels.count");
         if (read_.has("luminescence.decay")) decay(r);
@@ -358,6 +365,7 @@ public:
     void text(std::string const& path, std::string value) { put(path, std::move(value)); }
     void number(std::string const& path, double value) { put(path, value); }
     void integer(std::string const& path, std::int64_t value) { put(path, value); }
+    void flag(std::string const& path, bool value) { put(path, value); }
     void quantity(std::string const& path, double value, std::string_view unit)
     {
         put(path, exact(value) + " " + std::string(unit));
@@ -462,6 +470,10 @@ std::string to_toml(Recipe const& recipe)
     if (!l.bands.empty()) w.list("luminescence.bands", l.bands);
     w.quantity("luminescence.interaction_radius", l.interaction_radius_nm, "nm");
     w.text("luminescence.multipoles", name_of(l.multipoles, multipole_names));
+    w.flag("luminescence.cooperative", l.cooperative);
+    if (l.cooperative_nm12_per_s) w.number("luminescence.cooperative_strength", *l.cooperative_nm12_per_s);
+    w.quantity("luminescence.cooperative_radius", l.cooperative_radius_nm, "nm");
+    w.text("luminescence.rates", name_of(l.rules, rule_names));
     w.quantity("luminescence.levels.max_energy", l.max_energy_per_cm, "cm^-1");
     if (l.max_levels) w.integer("luminescence.levels.count", *l.max_levels);
     if (l.decay) {

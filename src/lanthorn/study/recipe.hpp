@@ -41,6 +41,9 @@ struct DecayRecipe {
     std::int64_t points = 0;
 };
 
+/// Whose rules make rates of energies and line strengths.
+enum class RateRules { lanthorn, nanoparticletools };
+
 struct LuminescenceRecipe {
     double wanted_error = 0;                      ///< relative standard error of each asked-for band
     std::optional<std::int64_t> trajectories;     ///< fixed number instead of a wanted error
@@ -50,6 +53,10 @@ struct LuminescenceRecipe {
     std::optional<DecayRecipe> decay;
     double interaction_radius_nm = 0;
     Multipoles multipoles = Multipoles::dipole;
+    bool cooperative = false;                      ///< whether two donors may feed one acceptor
+    std::optional<double> cooperative_nm12_per_s;  ///< C12, instead of the default
+    double cooperative_radius_nm = 0;
+    RateRules rules = RateRules::lanthorn;
     double max_energy_per_cm = 0;
     std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };
