@@ -262,6 +262,14 @@ class Export(ProgramTest):
         self.refused("rates", "exchange.toml", "--npmc", "job", words=["distance laws", '"exponential"', "d^-6"])
 
 
+    def test_what_has_a_key_is_refused_with_it(self):
+        arguments = ["rates", "NaYF4:Yb20,Tb10 (2 nm)", "--at", LIGHT, "--npmc", "job"]
+        more = ["--set", "luminescence.multipoles=up-to-quadrupole", "--set", "luminescence.cooperative=true"]
+        self.refused(*arguments, *more, words=['"inverse eighth"', '"inverse tenth"', "--set luminescence.multipoles=dipole",
+                                               "cooperative transfer", "--set luminescence.cooperative=false"])
+        self.run_program(*arguments)
+
+
 class Cite(JsonTest):
     def test_weak_numbers_first_and_shares(self):
         text = self.run_program("cite", PARTICLE, "--at", LIGHT).stdout
