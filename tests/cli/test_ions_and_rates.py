@@ -11,6 +11,7 @@ ALL = ["Ce", "Pr", "Nd", "Pm", "Sm", "Eu", "Gd", "Tb", "Dy", "Ho", "Er", "Tm", "
 LEVELS = dict(zip(ALL, [2, 13, 41, 107, 198, 295, 327, 295, 198, 107, 41, 13, 2]))
 PARTICLE, LIGHT = "NaYF4:Yb20,Er10 (2 nm)", "980 nm, 1e5 W/cm^2"
 KT_PER_CM = 0.6950348
+BULK = ["--set", "surroundings.medium=bulk"]  # no surface that quenches
 
 
 class JsonTest(ProgramTest):
@@ -210,7 +211,7 @@ class Export(ProgramTest):
             return connection.execute(query).fetchall()
 
     def test_tables(self):
-        text = self.run_program("rates", PARTICLE, "--at", LIGHT, "--npmc", "job").stdout
+        text = self.run_program("rates", PARTICLE, "--at", LIGHT, *BULK, "--npmc", "job").stdout
         self.assertIn("lanthorn npmc job/np.sqlite job/initial_state.sqlite --time", text)
         self.assertEqual(sorted(p.name for p in (self.folder / "job").iterdir()), ["initial_state.sqlite", "np.sqlite"])
         example = source / "tests" / "data" / "npmc" / "ex_simple"
@@ -230,40 +231,40 @@ class Export(ProgramTest):
         sites = self.rows("job/np.sqlite", "SELECT COUNT(*) FROM sites")
         self.assertEqual(self.rows("job/initial_state.sqlite", "SELECT COUNT(*), MAX(degree_of_freedom) FROM initial_state"), [(*sites[0], 0)])
         self.assertEqual(self.rows("job/initial_state.sqlite", "SELECT * FROM factors"), [(1, 1, 3, "inverse_cubic")])
-        rates = json.loads(self.run_program("rates", PARTICLE, "--at", LIGHT, "--json").stdout)
+        rates = json.loads(self.run_program("rates", PARTICLE, "--at", LIGHT, *BULK, "--json").stdout)
         theirs = sorted(row[8] for row in interactions)
         ours = sorted([row["rate"] for row in rates["one_site"]] + [row["coefficient"] for row in rates["pairs"]])
         self.assertEqual(theirs, [rate for rate in ours if rate > 0])
 
     def test_runs(self):
-        self.run_program("rates", PARTICLE, "--at", LIGHT, "--npmc", "job")
+        self.run_program("rates", PARTICLE, "--at", LIGHT, *BULK, "--npmc", "job")
         result = json.loads(self.run_program("npmc", "job/np.sqlite", "job/initial_state.sqlite", "--trajectories", "8", "--time", "1e-4").stdout)
         self.assertGreater(result["events"], 10)
 
     def test_does_not_overwrite_unasked(self):
-        self.run_program("rates", PARTICLE, "--at", LIGHT, "--npmc", "job")
-        again = ["rates", PARTICLE, "--at", "980 nm, 1 W/cm^2", "--npmc", "job"]
+        self.run_program("rates", PARTICLE, "--at", LIGHT, *BULK, "--npmc", "job")
+        again = ["rates", PARTICLE, "--at", "980 nm, 1 W/cm^2", *BULK, "--npmc", "job"]
         self.refused(*again, words=["job/np.sqlite", "--overwrite"])
         before = self.listing()
         self.run_program(*again, "--overwrite")
         self.assertNotEqual(self.listing()["job/np.sqlite"], before["job/np.sqlite"])
         self.write("file", "")
-        self.refused("rates", PARTICLE, "--at", LIGHT, "--npmc", "file", words="there is a file of this name")
-        self.refused("rates", PARTICLE, "--at", LIGHT, "--npmc", "/proc/job", words="/proc/job", status=74)
+        self.refused("rates", PARTICLE, "--at", LIGHT, *BULK, "--npmc", "file", words="there is a file of this name")
+        self.refused("rates", PARTICLE, "--at", LIGHT, *BULK, "--npmc", "/proc/job", words="/proc/job", status=74)
 
     def test_pulses_are_refused_by_name(self):
         self.write("pulsed.toml", TINY + "\n[[excitation]]\nwavelength = \"808 nm\"\nirradiance = \"10 W/cm^2\"\npulse = { width = \"1 us\", period = \"20 us\" }\n")
-        self.refused("rates", "pulsed.toml", "--npmc", "job", words=["pulsed.toml:", "pulsed light", "808 nm"])
+        self.refused("rates", "pulsed.toml", *BULK, "--npmc", "job", words=["pulsed.toml:", "pulsed light", "808 nm"])
 
     def test_other_distance_laws_are_refused_by_name(self):
         override = ('override = [{ donor = ["Yb", "2F5/2", "2F7/2"], acceptor = ["Er", "4I15/2", "4I11/2"], exchange = "1e6 s^-1"'
                     ', range = "0.05 nm", at = "0.35 nm", source = "a note", kind = "assumed" }]\n')
         self.write("exchange.toml", override + TINY)
-        self.refused("rates", "exchange.toml", "--npmc", "job", words=["distance laws", '"exponential"', "d^-6"])
+        self.refused("rates", "exchange.toml", *BULK, "--npmc", "job", words=["distance laws", '"exponential"', "d^-6"])
 
 
     def test_what_has_a_key_is_refused_with_it(self):
-        arguments = ["rates", "NaYF4:Yb20,Tb10 (2 nm)", "--at", LIGHT, "--npmc", "job"]
+        arguments = ["rates", "NaYF4:Yb20,Tb10 (2 nm)", "--at", LIGHT, *BULK, "--npmc", "job"]
         more = ["--set", "luminescence.multipoles=up-to-quadrupole", "--set", "luminescence.cooperative=true"]
         self.refused(*arguments, *more, words=['"inverse eighth"', '"inverse tenth"', "--set luminescence.multipoles=dipole",
                                                "cooperative transfer", "--set luminescence.cooperative=false"])

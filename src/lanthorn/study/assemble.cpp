@@ -138,6 +138,7 @@ private:
             for (auto const& line : lost)
                 a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             a_.optics.push_back(optics_of(host));
+            if (recipe_.luminescence.rules == RateRules::nanoparticletools) a_.optics.back().stark.clear();
             auto& transfers = a_.optics.back().transfers;
             auto const own = transfer_overrides(recipe_.overrides);
             transfers.insert(transfers.begin(), own.begin(), own.end());
@@ -227,7 +228,7 @@ private:
     void channels()
     {
         if (recipe_.luminescence.rules == RateRules::nanoparticletools) return peer_channels();
-        if (recipe_.luminescence.cooperative) triples();
+        if (!recipe_.luminescence.cooperative.empty()) triples();
         for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
             std::ranges::move(one_site_channels({s}, a_.ions[s], a_.optics[s], conditions_),
                               std::back_inserter(a_.network.one_site));
@@ -256,12 +257,22 @@ private:
             {"cooperative transfer: C12 at resonance", strength.C12_nm12_per_s, "nm^12/s"});
         std::size_t dropped = 0;
         auto const in_host = [&](std::uint32_t s) { return IonInHost{{s}, a_.ions[s], a_.optics[s]}; };
+        auto const wanted = [&](std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+            auto const is = [&](std::uint32_t s, std::string const& element) {
+                return a_.ions[s].symbol == element;
+            };
+            return std::ranges::any_of(recipe_.luminescence.cooperative, [&](std::string const& text) {
+                auto const [x, y, z] = *cooperative_from(text);
+                return is(c, z) && ((is(a, x) && is(b, y)) || (is(a, y) && is(b, x)));
+            });
+        };
         for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
             for (std::uint32_t b = a; b < a_.ions.size(); ++b)
                 for (std::uint32_t c = 0; c < a_.ions.size(); ++c)
-                    std::ranges::move(
-                        triple_channels(in_host(a), in_host(b), in_host(c), conditions_, strength, &dropped),
-                        std::back_inserter(a_.network.triple));
+                    if (wanted(a, b, c))
+                        std::ranges::move(triple_channels(in_host(a), in_host(b), in_host(c), conditions_,
+                                                          strength, &dropped),
+                                          std::back_inserter(a_.network.triple));
         a_.assumed.emplace_back(
             "cooperative transfer has no detailed balance: its way back (quantum cutting) is not "
             "modelled");
@@ -355,7 +366,7 @@ private:
                                  "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.emplace_back(
             "quenching by vacancies and other defects; reabsorption and scattering of light");
-        if (!recipe_.luminescence.cooperative)
+        if (recipe_.luminescence.cooperative.empty())
             a_.left_out.emplace_back(
                 "cooperative transfer from two donors to one acceptor (luminescence.cooperative)");
         if (recipe_.luminescence.multipoles == Multipoles::dipole)

@@ -294,7 +294,11 @@ private:
         if (sound("luminescence.bands")) l.bands = read_.list("luminescence.bands");
         l.interaction_radius_nm = number("luminescence.interaction_radius");
         l.multipoles = choice("luminescence.multipoles", multipole_names).value_or(Multipoles::dipole);
-        l.cooperative = sound("luminescence.cooperative") && read_.flag("luminescence.cooperative");
+        l.cooperative = list("luminescence.cooperative");
+        for (std::size_t k = 0; k < l.cooperative.size(); ++k)
+            if (!cooperative_from(l.cooperative[k]))
+                add(fmt::format("luminescence.cooperative[{}]", k),
+                    fmt::format("\"{}\" is to be of the form \"Yb+Yb->Tb\"", l.cooperative[k]));
         if (read_.has("luminescence.cooperative_strength"))
             l.cooperative_nm12_per_s = optional_number("luminescence.cooperative_strength");
         l.cooperative_radius_nm = number("luminescence.cooperative_radius");
@@ -345,6 +349,18 @@ private:
 
 }  // namespace
 
+std::optional<std::array<std::string, 3>> cooperative_from(std::string_view text)
+{
+    auto const plus = text.find('+'), arrow = text.find("->");
+    if (plus == std::string_view::npos || arrow == std::string_view::npos || plus > arrow)
+        return std::nullopt;
+    std::array parts{std::string(text.substr(0, plus)), std::string(text.substr(plus + 1, arrow - plus - 1)),
+                     std::string(text.substr(arrow + 2))};
+    for (std::string const& part : parts)
+        if (std::ranges::find(elements, part) == elements.end()) return std::nullopt;
+    return parts;
+}
+
 Recipe recipe_from(Document const& document, std::vector<Finding>& warnings)
 {
     RecipeReader reader(document, check(document, recipe_schema()));
@@ -365,7 +381,6 @@ public:
     void text(std::string const& path, std::string value) { put(path, std::move(value)); }
     void number(std::string const& path, double value) { put(path, value); }
     void integer(std::string const& path, std::int64_t value) { put(path, value); }
-    void flag(std::string const& path, bool value) { put(path, value); }
     void quantity(std::string const& path, double value, std::string_view unit)
     {
         put(path, exact(value) + " " + std::string(unit));
@@ -470,7 +485,7 @@ std::string to_toml(Recipe const& recipe)
     if (!l.bands.empty()) w.list("luminescence.bands", l.bands);
     w.quantity("luminescence.interaction_radius", l.interaction_radius_nm, "nm");
     w.text("luminescence.multipoles", name_of(l.multipoles, multipole_names));
-    w.flag("luminescence.cooperative", l.cooperative);
+    if (!l.cooperative.empty()) w.list("luminescence.cooperative", l.cooperative);
     if (l.cooperative_nm12_per_s) w.number("luminescence.cooperative_strength", *l.cooperative_nm12_per_s);
     w.quantity("luminescence.cooperative_radius", l.cooperative_radius_nm, "nm");
     w.text("luminescence.rates", name_of(l.rules, rule_names));

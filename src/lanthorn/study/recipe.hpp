@@ -7,9 +7,11 @@
 #include "lanthorn/ions/radiative.hpp"
 #include "lanthorn/ions/transfer.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,7 +55,7 @@ struct LuminescenceRecipe {
     std::optional<DecayRecipe> decay;
     double interaction_radius_nm = 0;
     Multipoles multipoles = Multipoles::dipole;
-    bool cooperative = false;                      ///< whether two donors may feed one acceptor
+    std::vector<std::string> cooperative;          ///< "Yb+Yb->Tb": two donors that may feed one acceptor
     std::optional<double> cooperative_nm12_per_s;  ///< C12, instead of the default
     double cooperative_radius_nm = 0;
     RateRules rules = RateRules::lanthorn;
@@ -89,6 +91,9 @@ struct Recipe {
     std::vector<ExcitationRecipe> excitations;
     LuminescenceRecipe luminescence;
 };
+
+/// Both donors and the acceptor of "Yb+Yb->Tb"; nothing where the text is of another form.
+std::optional<std::array<std::string, 3>> cooperative_from(std::string_view text);
 
 /// Every key a recipe may have.
 Schema const& recipe_schema();

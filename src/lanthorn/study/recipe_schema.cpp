@@ -305,9 +305,8 @@ std::vector<Key> luminescence_keys()
          .default_text = "dipole",
          .choices = {"dipole", "up-to-quadrupole"}},
         {.path = "luminescence.cooperative",
-         .type = KeyType::flag,
-         .sentence = "Whether two excited ions together feed a third, as Yb + Yb -> Tb.",
-         .default_text = "false"},
+         .type = KeyType::list,
+         .sentence = "Two kinds of ions that together feed a third, as in [\"Yb+Yb->Tb\"]; left out: none."},
         {.path = "luminescence.cooperative_strength",
          .type = KeyType::number,
          .sentence = "Strength C12 of cooperative transfer at resonance, in nm^12/s; nobody knows it but for "

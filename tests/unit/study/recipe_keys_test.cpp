@@ -63,7 +63,7 @@ Settings const exchange{{"override[0].donor", "[\"Yb\", \"2F5/2\", \"2F7/2\"]"},
                         {"override[0].at", "\"0.5 nm\""},
                         {"override[0].source", "\"notebook\""}};
 Settings const terbium{{"crystal.dopants", "{ Yb = 0.4, Tb = 0.2 }"},
-                       {"luminescence.cooperative", "true"},
+                       {"luminescence.cooperative", "[\"Yb+Yb->Tb\"]"},
                        {"luminescence.cooperative_strength", "1e3"}};
 Settings const branching{{"override[0].ion", "\"Er\""},
                          {"override[0].level", "\"4S3/2\""},
@@ -194,7 +194,7 @@ std::vector<Moves> const table{
      {},
      {{"luminescence.interaction_radius", "\"0.6 nm\""}},
      "statistics|events"},
-    {"luminescence.cooperative", terbium, {{"luminescence.cooperative", "false"}}, "count flux|rate"},
+    {"luminescence.cooperative", terbium, {{"luminescence.cooperative", "[]"}}, "count flux|rate"},
     {"luminescence.cooperative_strength",
      terbium,
      {{"luminescence.cooperative_strength", "1"}},
