@@ -83,8 +83,8 @@ public:
         species();
         ions();
         channels();
-        add_quenching(recipe_, a_.ions, a_);
-        add_pseudo_ions(recipe_, conditions_, a_.ions, [&](Host const& host) { return optics_of(host); }, a_);
+        add_quenching(recipe_, a_);
+        add_pseudo_ions(recipe_, conditions_, [&](Host const& host) { return optics_of(host); }, a_);
         check_absorption();
         check_overrides();
         say_what_is_left_out();

@@ -41,10 +41,10 @@ struct Mechanism {
 
 class Quenching {
 public:
-    Quenching(Recipe const& recipe, std::vector<Ion> const& ions, Assembly& assembly)
-        : recipe_(recipe), q_(recipe.quenching), ions_(ions), a_(assembly), network_(assembly.network),
-          loss_per_s_(network_.classes(), 0.0), first_class_(network_.first_class()),
-          ions_of_(network_.species.size())
+    Quenching(Recipe const& recipe, Assembly& assembly)
+        : recipe_(recipe), q_(recipe.quenching), ions_(assembly.ions), a_(assembly),
+          network_(assembly.network), loss_per_s_(network_.classes(), 0.0),
+          first_class_(network_.first_class()), ions_of_(network_.species.size())
     {
         for (auto const& c : network_.one_site)
             if (c.to < c.from) loss_per_s_[first_class_[c.species.value] + c.from.value] += c.k0_per_s;
@@ -285,12 +285,9 @@ std::vector<std::size_t> sites_below_the_surface(Recipe const& recipe, Assembly 
 
 }  // namespace
 
-void add_quenching(Recipe const& recipe, std::vector<Ion> const& ions, Assembly& assembly)
-{
-    Quenching(recipe, ions, assembly).add();
-}
+void add_quenching(Recipe const& recipe, Assembly& assembly) { Quenching(recipe, assembly).add(); }
 
-void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions, std::vector<Ion> const& ions,
+void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions,
                      std::function<HostOptics(Host const&)> const& optics_of, Assembly& assembly)
 {
     if (!recipe.pseudo_ions) return;
@@ -310,6 +307,7 @@ void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions, std
                              candidates, depth_nm)});
         return;
     }
+    std::size_t const real = assembly.ions.size();
     StreamKey const stream = StreamSeed{.seed = recipe.seed}.key(Purpose::pseudo_ions);
     std::ranges::stable_sort(sites, {},
                              [&](std::size_t i) { return uniform_at(stream, site_key(crystal.lattice[i])); });
@@ -331,12 +329,15 @@ void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions, std
             s.energy_per_cm.push_back(level.energy_per_cm.value);
         }
         network.species.push_back(std::move(s));
+        assembly.ions.push_back(pseudo);
         assembly.optics.push_back(optics);
+        assembly.manifolds.emplace_back(pseudo, optics, conditions.temperature_K);
         for (auto& channel : one_site_channels(id, pseudo, optics, conditions))
             if (channel.process == Process::multiphonon) network.one_site.push_back(std::move(channel));
-        for (std::uint32_t d = 0; d < ions.size(); ++d)
-            std::ranges::move(pair_channels({d}, ions[d], assembly.optics[d], id, pseudo, optics, conditions),
-                              std::back_inserter(network.pair));
+        for (std::uint32_t d = 0; d < real; ++d)
+            std::ranges::move(
+                pair_channels({d}, assembly.ions[d], assembly.optics[d], id, pseudo, optics, conditions),
+                std::back_inserter(network.pair));
         for (auto& row : parameters_of(pseudo, optics))
             if (row.name.find("pairs of levels") == std::string::npos)
                 add_parameter(assembly, row.name, row.value, row.unit);

@@ -216,7 +216,6 @@ TEST(Vacancies, AreSinksOfTheirNeighbours)
     Settings const dry{{"surroundings.quenching", "false"}};
     Assembly a = assembled(dry);
     ASSERT_TRUE(a.network.extra.empty());  // sites that are vacant by nature are no sinks
-    auto const ions = ions_of(a);
     std::string const yttrium = "Y";
     auto const sites = sites_of(a.crystal, std::span(&yttrium, 1));
     SiteId const gone[] = {sites[sites.size() / 2], sites[sites.size() / 3]};
@@ -225,7 +224,7 @@ TEST(Vacancies, AreSinksOfTheirNeighbours)
     recipe.quenching.vacancy_nm6_per_s = 321;
     recipe.quenching.contact_per_s = 77;
     recipe.quenching.contact_radius_nm = 0.6;
-    add_quenching(recipe, ions, a);
+    add_quenching(recipe, a);
 
     std::vector<double> wanted(a.network.ions(), 0.0);
     int contacts = 0;
