@@ -129,16 +129,19 @@ private:
             bool good = solve(1 / step_s) && positive_sum(next);
             double wrong = INFINITY;
             if (good) {
-                // What the quadratic part adds to the end of the step, over what flows there.
+                // What the quadratic part adds to the end of the step, over what flows in its group. Classes that
+                // hold next to nothing may be far off: the steps that follow repair them.
                 equations_.gain_and_loss(next, gain_, loss_);
                 wrong = 0;
-                for (std::size_t c = 0; c < n_; ++c) {
-                    double const flow = gain_[c] + loss_[c] + next[c] / step_s;
-                    if (flow > 0)
-                        wrong = std::max(wrong,
-                                         std::abs(step_[c] / step_s - (gain_[c] - loss_[c])) / flow);
+                for (std::size_t g = 0; g < system_.groups(); ++g) {
+                    double off = 0, flow = 0;
+                    for (std::size_t c = system_.first_class()[g]; c < system_.first_class()[g + 1]; ++c) {
+                        off += std::abs(step_[c] / step_s - (gain_[c] - loss_[c]));
+                        flow += gain_[c] + loss_[c];
+                    }
+                    if (flow > 0) wrong = std::max(wrong, off / flow);
                 }
-                good = wrong < 0.5;
+                good = wrong < 0.3;
             }
             if (!good) {
                 step_s *= 0.1;
