@@ -148,8 +148,7 @@ void MasterEquation::add_events_of(std::size_t state)
                     continue;
                 double const d_nm = norm(network_.position_nm[i] - network_.position_nm[j]);
                 if (!(d_nm < network_.interaction_radius_nm)) continue;
-                double const rate =
-                    channel.coefficient * g_of(channel, d_nm, network_.interaction_radius_nm);
+                double const rate = channel.coefficient * g_of(channel, d_nm, network_.interaction_radius_nm);
                 add(state, moved(moved(state, i, channel.donor_to), j, channel.acceptor_to), rate);
                 rate_of_channel_[network_.one_site.size() + c].push_back({state, rate});
             }

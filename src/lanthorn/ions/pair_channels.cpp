@@ -84,7 +84,7 @@ public:
           Ion const& acceptor_ion, HostOptics const& acceptor_host, RateConditions const& conditions)
         : donor_(donor), acceptor_(acceptor), D_(donor_ion), A_(acceptor_ion), D_host_(donor_host),
           law_(donor_ion, donor_host, acceptor_ion, acceptor_host, conditions.temperature_K,
-               conditions.multipoles),
+               conditions.multipoles, conditions.local_field),
           way_(donor_ion, donor_host, acceptor_ion, acceptor_host),
           way_back_(acceptor_ion, acceptor_host, donor_ion, donor_host)
     {}

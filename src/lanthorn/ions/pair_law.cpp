@@ -35,7 +35,8 @@ double log_distance_factor(DistanceLaw law, double distance_nm, double range_nm)
     return -power_of(law) * portable_log(distance_nm);
 }
 
-PairLaw::Side::Side(Ion const& ion, HostOptics const& host, double temperature_K, Multipoles multipoles)
+PairLaw::Side::Side(Ion const& ion, HostOptics const& host, double temperature_K, Multipoles multipoles,
+                    LocalField field)
 {
     Manifolds const manifolds(ion, host, temperature_K);
     std::size_t const n = ion.levels.size();
@@ -45,7 +46,7 @@ PairLaw::Side::Side(Ion const& ion, HostOptics const& host, double temperature_K
         log_g.push_back(portable_log(manifolds.degeneracy({l})));
     }
     log_dipole.assign(n * n, never);
-    double const log_chi = portable_log(transfer_field(host.refractive_index.value));
+    double const log_chi = portable_log(transfer_field(host.refractive_index.value, field));
     for (Transition const& t : ion.transitions)
         log_dipole[at(t.upper, t.lower)] = log_dipole[at(t.lower, t.upper)] =
             log_chi + log_of(electric_line_strength_cm2(ion, t, host).value);
@@ -63,10 +64,11 @@ PairLaw::Side::Side(Ion const& ion, HostOptics const& host, double temperature_K
 }
 
 PairLaw::PairLaw(Ion const& donor, HostOptics const& donor_host, Ion const& acceptor,
-                 HostOptics const& acceptor_host, double temperature_K, Multipoles multipoles)
+                 HostOptics const& acceptor_host, double temperature_K, Multipoles multipoles,
+                 LocalField field)
     : multipoles_(multipoles), kT_per_cm_(constants::boltzmann_per_cm_K * temperature_K),
-      donor_(donor, donor_host, temperature_K, multipoles),
-      acceptor_(acceptor, acceptor_host, temperature_K, multipoles),
+      donor_(donor, donor_host, temperature_K, multipoles, field),
+      acceptor_(acceptor, acceptor_host, temperature_K, multipoles, field),
       overlap_(donor_host.line_width_per_cm.value, acceptor_host.line_width_per_cm.value,
                mean_of(donor_host.phonons(), acceptor_host.phonons()), temperature_K),
       log_prefactor_{portable_log(dipole_transfer_sixth(1, 1, 1, 1, 1, 1, 1)),

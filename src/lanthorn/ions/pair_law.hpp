@@ -36,8 +36,8 @@ class PairLaw {
 public:
     /// @throws InputError as electric_line_strength_cm2 and Manifolds, and where <r^2> of an ion is wanted and unknown
     PairLaw(Ion const& donor, HostOptics const& donor_host, Ion const& acceptor,
-            HostOptics const& acceptor_host, double temperature_K,
-            Multipoles multipoles = Multipoles::dipole);
+            HostOptics const& acceptor_host, double temperature_K, Multipoles multipoles = Multipoles::dipole,
+            LocalField field = LocalField::virtual_cavity);
 
     /// The laws that are calculated.
     std::span<DistanceLaw const> laws() const
@@ -59,7 +59,8 @@ public:
 
 private:
     struct Side {
-        Side(Ion const& ion, HostOptics const& host, double temperature_K, Multipoles multipoles);
+        Side(Ion const& ion, HostOptics const& host, double temperature_K, Multipoles multipoles,
+             LocalField field);
 
         std::size_t at(LevelId a, LevelId b) const { return a.value * energy_per_cm.size() + b.value; }
 

@@ -61,7 +61,7 @@ std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion,
 /// calculated one of its multipole only; a factor scales what is calculated; an exchange is a channel beside them. The
 /// way back of each follows by detailed balance unless some host has an entry for it, in which case neither way counts
 /// as balanced. An entry that is its own way back (migration) holds downhill where two hosts are not in resonance.
-/// Channels are left out law by law, at negligible::nearest_nm. Theory: transfer.7, transfer.8, transfer.12.
+/// Channels are left out law by law, at negligible::nearest_nm. Theory: transfer.7, transfer.8, transfer.12, transfer.13.
 /// @param dropped  counts the channels left out as negligible; may be null
 /// @throws InputError as PairLaw
 std::vector<PairChannel> pair_channels(SpeciesId donor, Ion const& donor_ion, HostOptics const& donor_host,

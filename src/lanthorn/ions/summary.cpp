@@ -20,6 +20,7 @@ void add_host(HostOptics const& host, std::vector<ParameterRow>& rows)
     add("gap law alpha", host.gap_law_alpha_cm, "cm");
     add("gap law temperature", host.gap_law_temperature_K, "K");
     add("width of a band", host.line_width_per_cm, "cm^-1");
+    if (host.stark_width_per_cm) add("width of a Stark line", *host.stark_width_per_cm, "cm^-1");
 }
 
 void add_transfer(TransferOverride const& o, HostOptics const& host, std::vector<ParameterRow>& rows)
@@ -61,6 +62,16 @@ void add_strengths(Ion const& ion, HostOptics const& host, std::vector<Parameter
                              table.wavelength_nm.front(), table.wavelength_nm.back()),
                  {.value = std::ranges::max(table.cross_section_cm2), .sigma = 0, .source = table.source},
                  "cm^2"});
+    for (StarkManifold const& manifold : host.stark)
+        if (manifold.ion == ion.symbol)
+            rows.push_back({fmt::format("{}: {} Stark components of {}, up to", where,
+                                        manifold.energy_per_cm.size(), manifold.level),
+                            {.value = manifold.energy_per_cm.back(), .sigma = 0, .source = manifold.source},
+                            "cm^-1"});
+    for (RelaxationOverride const& relaxation : host.relaxations)
+        if (relaxation.ion == ion.symbol)
+            rows.push_back({fmt::format("{}: relaxation of {}", where, relaxation.level),
+                            relaxation.rate_per_s, "s^-1"});
     for (TransferOverride const& o : host.transfers)
         if (o.donor.ion == ion.symbol || o.acceptor.ion == ion.symbol) add_transfer(o, host, rows);
 }

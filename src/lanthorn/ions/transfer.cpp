@@ -22,7 +22,7 @@ constexpr double nm6_per_cm6 = 1e42, nm8_per_cm8 = 1e56, nm10_per_cm10 = 1e70;
 
 }  // namespace
 
-double transfer_field(double n) { return (n * n + 2) * (n * n + 2) / (9 * n * n); }
+double transfer_field(double n, LocalField field) { return field_squared(field, n) / (n * n); }
 
 double dipole_transfer_sixth(double S_D_cm2, double S_A_cm2, double g_i, double g_k, double n_D, double n_A,
                              double overlap_cm)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lanthorn/ions/multiphonon.hpp"
+#include "lanthorn/ions/radiative.hpp"
 
 namespace lanthorn {
 
@@ -13,8 +14,8 @@ enum class Multipoles {
     up_to_quadrupole,  ///< that, dipole-quadrupole both ways, and quadrupole-quadrupole
 };
 
-/// chi = ((n^2 + 2)/(3 n))^2, by which the host of an ion changes the transfer of its dipole.
-double transfer_field(double n);
+/// chi = field_squared/n^2, by which the host of an ion changes the transfer of its dipole.
+double transfer_field(double n, LocalField field = LocalField::virtual_cavity);
 
 /// C6 [nm^6/s] from line strengths: 8 pi^2 e^4/(3 h^2 c) chi_D chi_A S_D S_A I/(g_i g_k).
 /// Theory: transfer.3. Source: Kushida 1973, dipole-dipole term [kushida1973].

@@ -2,6 +2,8 @@
 
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/files/text.hpp"
+#include "lanthorn/ions/cooperative.hpp"
+#include "lanthorn/ions/peer_rates.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
@@ -74,6 +76,7 @@ public:
             conditions_.laser_per_cm.push_back(wavenumber_per_cm(e.wavelength_nm));
         conditions_.temperature_K = recipe_.temperature_K;
         conditions_.local_field = recipe_.local_field;
+        conditions_.multipoles = recipe_.luminescence.multipoles;
         a_.network.lasers = recipe_.excitations.size();
         a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
         species();
@@ -135,6 +138,9 @@ private:
             for (auto const& line : lost)
                 a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             a_.optics.push_back(optics_of(host));
+            auto& transfers = a_.optics.back().transfers;
+            auto const own = transfer_overrides(recipe_.overrides);
+            transfers.insert(transfers.begin(), own.begin(), own.end());
             if (auto findings = unknown_labels(a_.optics.back(), whole(element)); !findings.empty())
                 throw InputError(std::move(findings));
             apply_overrides(recipe_.overrides, recipe_.temperature_K, ion, a_.optics.back());
@@ -145,7 +151,8 @@ private:
                 s.energy_per_cm.push_back(a_.manifolds.back().energy_per_cm({l}));
             }
             a_.network.species.push_back(std::move(s));
-            for (auto& row : parameters_of(ion, a_.optics.back())) add_parameter(std::move(row));
+            for (auto& row : parameters_of(ion, a_.optics.back(), conditions_.multipoles))
+                add_parameter(std::move(row));
             a_.ions.push_back(std::move(ion));
         }
         species_ = std::move(known);
@@ -219,6 +226,8 @@ private:
 
     void channels()
     {
+        if (recipe_.luminescence.rules == RateRules::nanoparticletools) return peer_channels();
+        if (recipe_.luminescence.cooperative) triples();
         for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
             std::ranges::move(one_site_channels({s}, a_.ions[s], a_.optics[s], conditions_),
                               std::back_inserter(a_.network.one_site));
@@ -232,6 +241,53 @@ private:
             a_.left_out.push_back(
                 fmt::format("{} transfer channels slower than {:g} /s between nearest neighbours", dropped,
                             negligible::slowest_transfer_per_s));
+    }
+
+    /// Triples of donors a <= b, so that each kind of pair stands once.
+    void triples()
+    {
+        CooperativeStrength strength;
+        if (recipe_.luminescence.cooperative_nm12_per_s)
+            strength.C12_nm12_per_s = {*recipe_.luminescence.cooperative_nm12_per_s,
+                                       0,
+                                       {.key = "recipe", .where = "luminescence.cooperative_strength"}};
+        a_.network.triple_radius_nm = recipe_.luminescence.cooperative_radius_nm;
+        a_.parameters.push_back(
+            {"cooperative transfer: C12 at resonance", strength.C12_nm12_per_s, "nm^12/s"});
+        std::size_t dropped = 0;
+        auto const in_host = [&](std::uint32_t s) { return IonInHost{{s}, a_.ions[s], a_.optics[s]}; };
+        for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
+            for (std::uint32_t b = a; b < a_.ions.size(); ++b)
+                for (std::uint32_t c = 0; c < a_.ions.size(); ++c)
+                    std::ranges::move(
+                        triple_channels(in_host(a), in_host(b), in_host(c), conditions_, strength, &dropped),
+                        std::back_inserter(a_.network.triple));
+        a_.assumed.emplace_back(
+            "cooperative transfer has no detailed balance: its way back (quantum cutting) is not "
+            "modelled");
+        if (dropped > 0)
+            a_.left_out.push_back(
+                fmt::format("{} cooperative channels slower than {:g} /s between nearest neighbours", dropped,
+                            negligible::slowest_transfer_per_s));
+    }
+
+    void peer_channels()
+    {
+        PeerConstants constants;
+        for (auto const& e : recipe_.excitations)
+            constants.irradiance_W_per_cm2 = std::max(constants.irradiance_W_per_cm2, e.irradiance_W_per_cm2);
+        PeerRates const peer(constants);
+        for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
+            std::ranges::move(peer.one_site_channels({s}, a_.ions[s], a_.optics[s], conditions_),
+                              std::back_inserter(a_.network.one_site));
+        for (std::uint32_t d = 0; d < a_.ions.size(); ++d)
+            for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
+                std::ranges::move(peer.pair_channels({d}, a_.ions[d], a_.optics[d], {a}, a_.ions[a],
+                                                     a_.optics[a], conditions_),
+                                  std::back_inserter(a_.network.pair));
+        a_.assumed.emplace_back(
+            "rates follow the rules of NanoParticleTools: no temperature, no stimulated emission, no "
+            "detailed balance, its constants in place of the host's");
     }
 
     void check_absorption()
@@ -298,10 +354,14 @@ private:
                                  "arrangement of ions; its neighbours in the "
                                  "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.emplace_back(
-            "quenching by vacancies and other defects; cooperative processes; reabsorption "
-            "and scattering of light");
-        a_.left_out.emplace_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may "
-                                 "transfer faster than here");
+            "quenching by vacancies and other defects; reabsorption and scattering of light");
+        if (!recipe_.luminescence.cooperative)
+            a_.left_out.emplace_back(
+                "cooperative transfer from two donors to one acceptor (luminescence.cooperative)");
+        if (recipe_.luminescence.multipoles == Multipoles::dipole)
+            a_.left_out.emplace_back(
+                "transfer by quadrupoles (luminescence.multipoles): pairs closer than 0.5 nm may "
+                "transfer faster than here");
         if (recipe_.medium != "bulk" || recipe_.refractive_index)
             a_.assumed.emplace_back("the particle is a sphere much smaller than the wavelength, alone in its "
                                     "medium (local field)");

@@ -12,6 +12,11 @@ namespace lanthorn {
 
 namespace {
 
+Sourced<double> sourced(OverrideRecipe const& o, double value)
+{
+    return {.value = value, .sigma = 0, .source = {.key = "recipe", .where = o.source, .kind = o.kind}};
+}
+
 /// Radiative rates of one level in the bulk host.
 struct Radiation {
     double nu_per_cm, electric_per_s, magnetic_per_s;
@@ -27,7 +32,7 @@ public:
     void apply()
     {
         if (o_.line_strength_cm2)
-            transition(level("to", o_.to)).S_ED_override_cm2 = sourced(*o_.line_strength_cm2);
+            transition(level("to", o_.to)).S_ED_override_cm2 = sourced(o_, *o_.line_strength_cm2);
         if (!o_.branching.empty()) share_out();
         if (o_.lifetime_s) relax_at(1 / *o_.lifetime_s - radiative_per_s());
         if (o_.relaxation_per_s) relax_at(*o_.relaxation_per_s);
@@ -57,11 +62,6 @@ private:
         return from;
     }
 
-    Sourced<double> sourced(double value) const
-    {
-        return {.value = value, .sigma = 0, .source = {.key = "recipe", .where = o_.source, .kind = o_.kind}};
-    }
-
     /// That between the override's level and another; made where the ion has none.
     Transition& transition(LevelId other)
     {
@@ -70,7 +70,8 @@ private:
         auto const [lower, upper] = std::minmax(here, other);
         for (Transition& t : ion_.transitions)
             if (t.upper == upper && t.lower == lower) return t;
-        return ion_.transitions.emplace_back(Transition{.upper = upper, .lower = lower});
+        return ion_.transitions.emplace_back(
+            Transition{.upper = upper, .lower = lower, .source = sourced(o_, 0).source});
     }
 
     std::vector<Radiation> radiation()
@@ -130,7 +131,7 @@ private:
                                    line.magnetic_per_s / total));
             double const per_strength =
                 electric_dipole_rate_per_s(line.nu_per_cm, 1, g, host_.refractive_index.value);
-            line.transition->S_ED_override_cm2 = sourced(std::max(0.0, electric) / per_strength);
+            line.transition->S_ED_override_cm2 = sourced(o_, std::max(0.0, electric) / per_strength);
         }
     }
 
@@ -148,7 +149,7 @@ private:
         std::erase_if(host_.relaxations, [&](RelaxationOverride const& r) {
             return r.ion == ion_.symbol && r.level == o_.level;
         });
-        host_.relaxations.push_back({ion_.symbol, o_.level, sourced(at_reference)});
+        host_.relaxations.push_back({ion_.symbol, o_.level, sourced(o_, at_reference)});
     }
 
     OverrideRecipe const& o_;
@@ -159,6 +160,27 @@ private:
 };
 
 }  // namespace
+
+std::vector<TransferOverride> transfer_overrides(std::vector<OverrideRecipe> const& overrides)
+{
+    std::vector<TransferOverride> transfers;
+    for (OverrideRecipe const& o : overrides) {
+        if (o.donor.empty()) continue;
+        TransferOverride transfer{.donor = {o.donor[0], o.donor[1], o.donor[2]},
+                                  .acceptor = {o.acceptor[0], o.acceptor[1], o.acceptor[2]}};
+        if (o.coefficient_nm6_per_s)
+            transfer.what = TransferOverride::Coefficient{.law = DistanceLaw::inverse_sixth,
+                                                          .value = sourced(o, *o.coefficient_nm6_per_s)};
+        else if (o.factor)
+            transfer.what = TransferOverride::Factor{.law = std::nullopt, .value = sourced(o, *o.factor)};
+        else
+            transfer.what = TransferOverride::Exchange{.rate_per_s = sourced(o, *o.exchange_per_s),
+                                                       .range_nm = sourced(o, *o.range_nm),
+                                                       .at_nm = sourced(o, *o.at_nm)};
+        transfers.push_back(std::move(transfer));
+    }
+    return transfers;
+}
 
 void apply_overrides(std::vector<OverrideRecipe> const& overrides, double temperature_K, Ion& ion,
                      HostOptics& host)

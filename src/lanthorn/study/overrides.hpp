@@ -18,4 +18,7 @@ namespace lanthorn {
 void apply_overrides(std::vector<OverrideRecipe> const& overrides, double temperature_K, Ion& ion,
                      HostOptics& host);
 
+/// The transfers among the overrides, for the host of every species.
+std::vector<TransferOverride> transfer_overrides(std::vector<OverrideRecipe> const& overrides);
+
 }  // namespace lanthorn

@@ -31,6 +31,10 @@ constexpr std::array order_names{std::pair{"random", CationOrder::random},
                                  std::pair{"alternating", CationOrder::alternating}};
 constexpr std::array field_names{std::pair{"virtual-cavity", LocalField::virtual_cavity},
                                  std::pair{"real-cavity", LocalField::real_cavity}};
+constexpr std::array multipole_names{std::pair{"dipole", Multipoles::dipole},
+                                     std::pair{"up-to-quadrupole", Multipoles::up_to_quadrupole}};
+constexpr std::array rule_names{std::pair{"lanthorn", RateRules::lanthorn},
+                                std::pair{"nanoparticletools", RateRules::nanoparticletools}};
 constexpr std::array kind_names{std::pair{"measured", Kind::measured},
                                 std::pair{"calculated", Kind::calculated}, std::pair{"fitted", Kind::fitted},
                                 std::pair{"estimated", Kind::estimated}, std::pair{"assumed", Kind::assumed}};
@@ -241,6 +245,9 @@ private:
         o.acceptor = list(table + ".acceptor");
         o.coefficient_nm6_per_s = optional_number(table + ".coefficient");
         o.factor = optional_number(table + ".factor");
+        o.exchange_per_s = optional_number(table + ".exchange");
+        o.range_nm = optional_number(table + ".range");
+        o.at_nm = optional_number(table + ".at");
         o.source = text(table + ".source");
         o.kind = choice(table + ".kind", kind_names).value_or(Kind::measured);
         check_override(table, o);
@@ -252,15 +259,20 @@ private:
         if (!sound(table)) return;
         std::size_t const of_level = o.lifetime_s.has_value() + o.relaxation_per_s.has_value() +
                                      !o.branching.empty() + o.line_strength_cm2.has_value();
-        std::size_t const of_transfer = o.coefficient_nm6_per_s.has_value() + o.factor.has_value();
+        std::size_t const of_transfer =
+            o.coefficient_nm6_per_s.has_value() + o.factor.has_value() + o.exchange_per_s.has_value();
         if (of_level + of_transfer != 1)
-            add(table,
-                "an override has one number: line_strength, lifetime, relaxation, branching, coefficient or "
-                "factor");
+            add(table, "an override has one number: line_strength, lifetime, relaxation, branching, "
+                       "coefficient, factor "
+                       "or exchange");
         else if (of_transfer == 1 && (o.donor.size() != 3 || o.acceptor.size() != 3))
             add(table, "a transfer is told by donor = [\"Yb\", \"2F5/2\", \"2F7/2\"] and acceptor likewise: "
                        "ion, level "
                        "before, level after");
+        else if (o.exchange_per_s.has_value() != (o.range_nm && o.at_nm))
+            add(table,
+                "exchange has a rate, a range and the distance at which the rate holds, as in exchange = "
+                "\"1e6 s^-1\", range = \"0.05 nm\", at = \"0.353 nm\"");
         else if (of_level == 1 && (o.ion.empty() || o.level.empty()))
             add(table, "which ion and level this number is of has to be said, as in ion = \"Er\", level = "
                        "\"4I11/2\"");
@@ -281,6 +293,12 @@ private:
         l.duration_s = optional_number("luminescence.duration");
         if (sound("luminescence.bands")) l.bands = read_.list("luminescence.bands");
         l.interaction_radius_nm = number("luminescence.interaction_radius");
+        l.multipoles = choice("luminescence.multipoles", multipole_names).value_or(Multipoles::dipole);
+        l.cooperative = sound("luminescence.cooperative") && read_.flag("luminescence.cooperative");
+        if (read_.has("luminescence.cooperative_strength"))
+            l.cooperative_nm12_per_s = optional_number("luminescence.cooperative_strength");
+        l.cooperative_radius_nm = number("luminescence.cooperative_radius");
+        l.rules = choice("luminescence.rates", rule_names).value_or(RateRules::lanthorn);
         l.max_energy_per_cm = number("luminescence.levels.max_energy");
         l.max_levels = integer("luminescence.levels.count");
         if (read_.has("luminescence.decay")) decay(r);
@@ -347,6 +365,7 @@ public:
     void text(std::string const& path, std::string value) { put(path, std::move(value)); }
     void number(std::string const& path, double value) { put(path, value); }
     void integer(std::string const& path, std::int64_t value) { put(path, value); }
+    void flag(std::string const& path, bool value) { put(path, value); }
     void quantity(std::string const& path, double value, std::string_view unit)
     {
         put(path, exact(value) + " " + std::string(unit));
@@ -377,6 +396,9 @@ public:
         if (!o.acceptor.empty()) list(table + ".acceptor", o.acceptor);
         if (o.coefficient_nm6_per_s) quantity(table + ".coefficient", *o.coefficient_nm6_per_s, "nm^6/s");
         if (o.factor) number(table + ".factor", *o.factor);
+        if (o.exchange_per_s) quantity(table + ".exchange", *o.exchange_per_s, "s^-1");
+        if (o.range_nm) quantity(table + ".range", *o.range_nm, "nm");
+        if (o.at_nm) quantity(table + ".at", *o.at_nm, "nm");
         text(table + ".source", o.source);
         text(table + ".kind", name_of(o.kind, kind_names));
     }
@@ -447,6 +469,11 @@ std::string to_toml(Recipe const& recipe)
     if (l.duration_s) w.quantity("luminescence.duration", *l.duration_s, "s");
     if (!l.bands.empty()) w.list("luminescence.bands", l.bands);
     w.quantity("luminescence.interaction_radius", l.interaction_radius_nm, "nm");
+    w.text("luminescence.multipoles", name_of(l.multipoles, multipole_names));
+    w.flag("luminescence.cooperative", l.cooperative);
+    if (l.cooperative_nm12_per_s) w.number("luminescence.cooperative_strength", *l.cooperative_nm12_per_s);
+    w.quantity("luminescence.cooperative_radius", l.cooperative_radius_nm, "nm");
+    w.text("luminescence.rates", name_of(l.rules, rule_names));
     w.quantity("luminescence.levels.max_energy", l.max_energy_per_cm, "cm^-1");
     if (l.max_levels) w.integer("luminescence.levels.count", *l.max_levels);
     if (l.decay) {

@@ -5,6 +5,7 @@
 #include "lanthorn/data/schema.hpp"
 #include "lanthorn/data/sourced.hpp"
 #include "lanthorn/ions/radiative.hpp"
+#include "lanthorn/ions/transfer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -40,6 +41,9 @@ struct DecayRecipe {
     std::int64_t points = 0;
 };
 
+/// Whose rules make rates of energies and line strengths.
+enum class RateRules { lanthorn, nanoparticletools };
+
 struct LuminescenceRecipe {
     double wanted_error = 0;                      ///< relative standard error of each asked-for band
     std::optional<std::int64_t> trajectories;     ///< fixed number instead of a wanted error
@@ -48,6 +52,11 @@ struct LuminescenceRecipe {
     std::vector<std::string> bands;               ///< "Er:4S3/2->4I15/2"; empty = the main lines
     std::optional<DecayRecipe> decay;
     double interaction_radius_nm = 0;
+    Multipoles multipoles = Multipoles::dipole;
+    bool cooperative = false;                      ///< whether two donors may feed one acceptor
+    std::optional<double> cooperative_nm12_per_s;  ///< C12, instead of the default
+    double cooperative_radius_nm = 0;
+    RateRules rules = RateRules::lanthorn;
     double max_energy_per_cm = 0;
     std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };
@@ -59,6 +68,8 @@ struct OverrideRecipe {
     std::optional<double> line_strength_cm2, lifetime_s, relaxation_per_s;
     std::vector<std::pair<std::string, double>> branching;  ///< level -> share of the radiative rate
     std::optional<double> coefficient_nm6_per_s, factor;
+    std::optional<double> exchange_per_s;   ///< its rate at the distance `at_nm`
+    std::optional<double> range_nm, at_nm;  ///< of exchange
     std::string source;
     Kind kind = Kind::measured;
 };

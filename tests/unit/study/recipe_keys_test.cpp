@@ -56,6 +56,15 @@ Settings const factor{{"override[0].donor", "[\"Yb\", \"2F5/2\", \"2F7/2\"]"},
                       {"override[0].acceptor", "[\"Er\", \"4I15/2\", \"4I11/2\"]"},
                       {"override[0].factor", "1"},
                       {"override[0].source", "\"notebook\""}};
+Settings const exchange{{"override[0].donor", "[\"Yb\", \"2F5/2\", \"2F7/2\"]"},
+                        {"override[0].acceptor", "[\"Er\", \"4I15/2\", \"4I11/2\"]"},
+                        {"override[0].exchange", "\"1e7 s^-1\""},
+                        {"override[0].range", "\"0.1 nm\""},
+                        {"override[0].at", "\"0.5 nm\""},
+                        {"override[0].source", "\"notebook\""}};
+Settings const terbium{{"crystal.dopants", "{ Yb = 0.4, Tb = 0.2 }"},
+                       {"luminescence.cooperative", "true"},
+                       {"luminescence.cooperative_strength", "1e3"}};
 Settings const branching{{"override[0].ion", "\"Er\""},
                          {"override[0].level", "\"4S3/2\""},
                          {"override[0].branching", "{ \"4I15/2\" = 0.9 }"},
@@ -134,19 +143,28 @@ std::vector<Moves> const table{
      green + "photon_rate"},
     {"override[].donor",
      transfer,
-     {{"override[0].donor", "[\"Er\", \"4I13/2\", \"4I15/2\"]"}},
+     {{"override[0].donor", "[\"Er\", \"4I11/2\", \"4I15/2\"]"}},
      infrared + "photon_rate"},
     {"override[].acceptor",
      transfer,
-     {{"override[0].acceptor", "[\"Er\", \"4I13/2\", \"4F9/2\"]"}},
+     {{"override[0].acceptor", "[\"Er\", \"4I11/2\", \"4F7/2\"]"}},
      infrared + "photon_rate"},
     {"override[].coefficient",
      transfer,
      {{"override[0].coefficient", "\"1 nm^6/s\""}},
      infrared + "photon_rate"},
     {"override[].factor", factor, {{"override[0].factor", "0"}}, infrared + "photon_rate"},
-    {"override[].source", lifetime, {{"override[0].source", "\"another notebook\""}}, "parameters|where"},
-    {"override[].kind", lifetime, {{"override[0].kind", "\"assumed\""}}, "parameters|kind"},
+    {"override[].exchange", exchange, {{"override[0].exchange", "\"1e3 s^-1\""}}, infrared + "photon_rate"},
+    {"override[].range", exchange, {{"override[0].range", "\"0.02 nm\""}}, infrared + "photon_rate"},
+    {"override[].at", exchange, {{"override[0].at", "\"0.2 nm\""}}, infrared + "photon_rate"},
+    {"override[].source",
+     lifetime,
+     {{"override[0].source", "\"another notebook\""}},
+     "parameters|Yb in beta-NaYF4: relaxation of 2F5/2"},
+    {"override[].kind",
+     lifetime,
+     {{"override[0].kind", "\"assumed\""}},
+     "parameters|Yb in beta-NaYF4: relaxation of 2F5/2"},
     {"excitation[].wavelength", {}, {{"excitation[0].wavelength", "\"940 nm\""}}, "balance|absorbed_photons"},
     {"excitation[].irradiance",
      {},
@@ -176,6 +194,20 @@ std::vector<Moves> const table{
      {},
      {{"luminescence.interaction_radius", "\"0.6 nm\""}},
      "statistics|events"},
+    {"luminescence.cooperative", terbium, {{"luminescence.cooperative", "false"}}, "count flux|rate"},
+    {"luminescence.cooperative_strength",
+     terbium,
+     {{"luminescence.cooperative_strength", "1"}},
+     "count flux|rate"},
+    {"luminescence.cooperative_radius",
+     terbium,
+     {{"luminescence.cooperative_radius", "\"0.4 nm\""}},
+     infrared + "photon_rate"},
+    {"luminescence.rates", {}, {{"luminescence.rates", "\"nanoparticletools\""}}, infrared + "photon_rate"},
+    {"luminescence.multipoles",
+     {},
+     {{"luminescence.multipoles", "\"up-to-quadrupole\""}},
+     infrared + "photon_rate"},
     {"luminescence.levels.max_energy",
      {},
      {{"luminescence.levels.max_energy", "\"15000 cm^-1\""}},
@@ -200,8 +232,22 @@ std::map<std::string, std::string> const exempt{{"luminescence.engine", "there i
 
 /// A number or text of a record: "@title" is an attribute; "a|b|c" array c of group a|b, its last element where it
 /// has several; "count a|b" the number of elements.
+/// "measured: notebook" of a parameter of this name.
+std::string parameter_of(Tree const& record, std::string const& name)
+{
+    auto const column = [&](char const* what) {
+        return std::get<std::vector<std::string>>(record.groups.at("parameters").arrays.at(what).values);
+    };
+    auto const names = column("name");
+    auto const row = std::ranges::find(names, name) - names.begin();
+    return row == std::ssize(names)
+               ? "no " + name
+               : column("kind")[std::size_t(row)] + ": " + column("where")[std::size_t(row)];
+}
+
 std::string figure_of(Tree const& record, std::string figure)
 {
+    if (figure.starts_with("parameters|")) return parameter_of(record, figure.substr(11));
     if (figure.starts_with("@")) return std::get<std::string>(record.attributes.at(figure.substr(1)));
     bool const count = figure.starts_with("count ");
     if (count) figure = figure.substr(6);
