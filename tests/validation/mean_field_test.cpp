@@ -38,7 +38,8 @@ void expect_conserved(MeanField const& engine, std::vector<double> const& amount
 {
     for (std::size_t g = 0; g < engine.system().groups(); ++g) {
         double sum = 0;
-        for (std::size_t c = engine.system().first_class()[g]; c < engine.system().first_class()[g + 1]; ++c) {
+        for (std::size_t c = engine.system().first_class()[g]; c < engine.system().first_class()[g + 1];
+             ++c) {
             EXPECT_GE(amount[c], 0);
             sum += amount[c];
         }
@@ -146,7 +147,7 @@ TEST(MeanField, DetailedBalanceLeadsToBoltzmann)
         }
     // 1 -> 0 against 1 -> 2: uphill by 120 / cm
     double const down = 0.01, up = down * degeneracy[0] * degeneracy[2] / degeneracy[1] / degeneracy[1] *
-                                  std::exp(-(energy[0] + energy[2] - 2 * energy[1]) / kT);
+                                   std::exp(-(energy[0] + energy[2] - 2 * energy[1]) / kT);
     for (std::uint32_t d : {0u, 1u})
         for (std::uint32_t a : {0u, 1u}) {
             network.pair.push_back(transfer(d, {1, 0}, a, {1, 2}, up));
@@ -162,8 +163,7 @@ TEST(MeanField, DetailedBalanceLeadsToBoltzmann)
     InitialState const start{.level = {{2}, {0}, {1}, {1}}};
     ObservablePlan const plan{.end_s = 1, .snapshot_at_s = {1}};
     auto const tally = engine.run({}, start, plan);
-    for (std::size_t c = 0; c < 6; ++c)
-        EXPECT_NEAR(tally.snapshot[c].mean() / steady.amount[c], 1, 1e-7);
+    for (std::size_t c = 0; c < 6; ++c) EXPECT_NEAR(tally.snapshot[c].mean() / steady.amount[c], 1, 1e-7);
 }
 
 // Where only what has a way back in exact detailed balance is left of a real particle, nothing flows.
@@ -192,7 +192,8 @@ TEST(MeanField, ARealParticleInTheDarkIsInEquilibrium)
         flow[key] += flux[m];
     }
     EXPECT_GT(flow.size(), 100u);
-    for (std::size_t c = 0; c < steady.amount.size(); ++c) EXPECT_GT(steady.amount[c], 0) << network.class_name(c);
+    for (std::size_t c = 0; c < steady.amount.size(); ++c)
+        EXPECT_GT(steady.amount[c], 0) << network.class_name(c);
     for (auto const& [key, sum] : net) EXPECT_LE(std::abs(sum), 1e-8 * flow[key]);
 }
 
@@ -244,8 +245,7 @@ TEST(MeanField, JacobianIsTheDerivative)
         equations.derivative(down, f_down);
         double scale = 0;
         for (std::size_t i = 0; i < n; ++i) scale = std::max(scale, std::abs(j(i, c)));
-        for (std::size_t i = 0; i < n; ++i)
-            EXPECT_NEAR((f_up[i] - f_down[i]) / 2e-3, j(i, c), 1e-5 * scale);
+        for (std::size_t i = 0; i < n; ++i) EXPECT_NEAR((f_up[i] - f_down[i]) / 2e-3, j(i, c), 1e-5 * scale);
     }
 }
 

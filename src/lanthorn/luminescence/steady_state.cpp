@@ -76,8 +76,7 @@ private:
                 sum += x_[c];
                 scale = std::max(scale, std::abs(jacobian_(c, c)));
             }
-            for (std::size_t c = 0; c < n_; ++c)
-                jacobian_(largest, c) = c >= first && c < last ? scale : 0.0;
+            for (std::size_t c = 0; c < n_; ++c) jacobian_(largest, c) = c >= first && c < last ? scale : 0.0;
             step_[largest] = scale * (system_.total()[g] - sum);
         }
         singular_ = !lu_.factor(jacobian_);
@@ -93,8 +92,7 @@ private:
         for (std::size_t g = 0; g < system_.groups(); ++g)
             for (std::size_t c = system_.first_class()[g]; c < system_.first_class()[g + 1]; ++c) {
                 sum[c] += step_[c];
-                bool const rounding =
-                    -sum[c] <= 1e-12 * x_[c] || x_[c] <= empty_share * system_.total()[g];
+                bool const rounding = -sum[c] <= 1e-12 * x_[c] || x_[c] <= empty_share * system_.total()[g];
                 if (sum[c] < 0 && rounding) sum[c] = 0;
                 if (sum[c] < 0) return false;
             }
@@ -232,9 +230,8 @@ std::vector<double> steady_slopes(RateSystem const& system, std::span<double con
     return slopes;
 }
 
-std::vector<std::complex<double>> relaxation_rates(RateSystem const& system,
-                                                   std::span<double const> irradiance,
-                                                   std::span<double const> amount)
+std::vector<std::complex<double>>
+relaxation_rates(RateSystem const& system, std::span<double const> irradiance, std::span<double const> amount)
 {
     return eigenvalues(reduced_jacobian(system, system.at(irradiance), amount).jacobian);
 }

@@ -72,15 +72,15 @@ RateSystem well_mixed(UserNetwork const& user, LatticeSums const* lattice)
     bool const all_macroscopic =
         std::ranges::all_of(user.macroscopic_cm3_per_s, [](auto const& k) { return k.has_value(); });
     if (lattice == nullptr && !network.pair.empty() && (!user.site_density_per_nm3 || !all_macroscopic))
-        throw InputError({}, "host",
-                         all_macroscopic
-                             ? "transfer needs a density of sites: give site_density, or the host whose sites "
-                               "they are"
-                             : "a microscopic coefficient (nm^6/s) needs the lattice on which the ions sit: "
-                               "give its host, or macroscopic coefficients (cm^3/s)");
-    double const density_per_nm3 =
-        user.site_density_per_nm3 ? user.site_density_per_nm3->value
-                                  : (lattice != nullptr ? lattice->density_per_nm3 : 0);
+        throw InputError(
+            {}, "host",
+            all_macroscopic ? "transfer needs a density of sites: give site_density, or the host whose sites "
+                              "they are"
+                            : "a microscopic coefficient (nm^6/s) needs the lattice on which the ions sit: "
+                              "give its host, or macroscopic coefficients (cm^3/s)");
+    double const density_per_nm3 = user.site_density_per_nm3
+                                       ? user.site_density_per_nm3->value
+                                       : (lattice != nullptr ? lattice->density_per_nm3 : 0);
     auto const first = network.first_class();
     auto const klass = [&](SpeciesId s, LevelId l) { return std::uint32_t(first[s.value] + l.value); };
     std::vector<RateTerm> terms;
@@ -142,16 +142,16 @@ private:
         bool any = false;
         for (auto const& species : old_.species) {
             auto const found = std::ranges::find(user_.network.species, species.name, &Species::name);
-            named_.push_back(found == user_.network.species.end()
-                                 ? std::nullopt
-                                 : std::optional(SpeciesId{std::uint32_t(
-                                       found - user_.network.species.begin())}));
+            named_.push_back(
+                found == user_.network.species.end()
+                    ? std::nullopt
+                    : std::optional(SpeciesId{std::uint32_t(found - user_.network.species.begin())}));
             any = any || named_.back();
         }
         if (!any)
-            throw InputError({}, "species",
-                             fmt::format("none of the ions of the particle is in the network \"{}\"",
-                                         user_.title));
+            throw InputError(
+                {}, "species",
+                fmt::format("none of the ions of the particle is in the network \"{}\"", user_.title));
     }
 
     void match_lasers(std::span<double const> wavelength_nm)

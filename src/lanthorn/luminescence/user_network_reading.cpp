@@ -84,9 +84,9 @@ private:
         else if (node->is_number() && dimension == Dimension::none)
             converted.house = node->number();
         else
-            converted.problem = fmt::format("{} is to be a text of number and unit, for example \"{} {}\"",
-                                            name, node->is_number() ? node->number() : 1,
-                                            house_unit(dimension));
+            converted.problem =
+                fmt::format("{} is to be a text of number and unit, for example \"{} {}\"", name,
+                            node->is_number() ? node->number() : 1, house_unit(dimension));
         if (!converted.house) {
             in_.problem(node->place, key, converted.problem);
             return std::nullopt;
@@ -173,8 +173,7 @@ private:
         auto const& labels = user_.network.species[s.value].levels;
         auto const found = std::ranges::find(labels, label);
         if (found != labels.end()) return LevelId{std::uint32_t(found - labels.begin())};
-        in_.problem(place, key,
-                    unknown("level of " + user_.network.species[s.value].name, label, labels));
+        in_.problem(place, key, unknown("level of " + user_.network.species[s.value].name, label, labels));
         return std::nullopt;
     }
 
@@ -304,7 +303,8 @@ private:
             }
             double const released = -rise_per_cm(*s, from->level, level);
             if (radiative && has_energies(*s) && !(released > 0)) {
-                in_.problem(to->place, path + ".to", "a photon cannot be emitted to a level that is not lower");
+                in_.problem(to->place, path + ".to",
+                            "a photon cannot be emitted to a level that is not lower");
                 continue;
             }
             user_.network.one_site.push_back(
@@ -356,9 +356,10 @@ private:
         if (!donor || !acceptor || !coefficient) return;
         auto const& [d, d_to] = *donor;
         auto const& [a, a_to] = *acceptor;
-        double const heat = has_energies(d.species) && has_energies(a.species)
-                                ? -rise_per_cm(d.species, d.level, d_to) - rise_per_cm(a.species, a.level, a_to)
-                                : 0;
+        double const heat =
+            has_energies(d.species) && has_energies(a.species)
+                ? -rise_per_cm(d.species, d.level, d_to) - rise_per_cm(a.species, a.level, a_to)
+                : 0;
         user_.network.pair.push_back({.donor = d.species,
                                       .acceptor = a.species,
                                       .donor_from = d.level,
