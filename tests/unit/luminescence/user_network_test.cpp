@@ -154,10 +154,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"\"4I15/2\" = 0.8", "\"4I15/2\" = 0.9", 27, "decay[0].to", "sum to 1.1"},
         Wrong{"\"4I15/2\" = 0.8", "\"4I16/2\" = 0.8", 27, "decay[0].to", "did you mean"},
         Wrong{"rate = \"60 s^-1\"", "rat = \"60 s^-1\"", 28, "decay[1].rate", "missing"},
-        Wrong{"[\"Yb\", \"2F5/2\", \"2F7/2\"]", "[\"Yb\", \"2F5/2\"]", 33, "transfer[0].donor",
+        Wrong{"[\"Yb\", \"2F5/2\", \"2F7/2\"]", "[\"Yb\", \"2F5/2\"]", 34, "transfer[0].donor",
               "[ion, level before, level after]"},
-        Wrong{"\"1e-15 cm^3/s\"", "\"1e-15 cm^2/s\"", 35, "transfer[0].coefficient", "nm^6/s"},
-        Wrong{"[\"Er\", \"4I11/2\", \"4I15/2\"]]", "[\"Er\", \"4I13/2\", \"4I15/2\"]]", 42,
+        Wrong{"\"1e-15 cm^3/s\"", "\"1e-15 cm^2/s\"", 36, "transfer[0].coefficient", "nm^6/s"},
+        Wrong{"[\"Er\", \"4I11/2\", \"4I15/2\"]]", "[\"Er\", \"4I13/2\", \"4I15/2\"]]", 43,
               "band[0].transitions[0]", "no photons"}));
 
 TEST(UserNetwork, AllIsSaidAtOnce)
