@@ -259,15 +259,21 @@ class Commands(unittest.TestCase):
         self.assertGreater(commands, 20)
 
 
-class LifetimeTable(unittest.TestCase):
-    def test_is_what_the_program_computes(self):
+class Tables(unittest.TestCase):
+    def check(self, tool):
         if not IONS or not IONS.exists():
             self.skipTest("test_ions is not built")
         done = subprocess.run(
-            [sys.executable, ROOT / "tools/lifetime_table.py", IONS], text=True,
+            [sys.executable, ROOT / "tools" / tool, IONS], text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
         self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_of_lifetimes_is_what_the_program_computes(self):
+        self.check("lifetime_table.py")
+
+    def test_of_compatibility_is_what_the_program_computes(self):
+        self.check("compatibility_table.py")
 
 
 class ThisTest(unittest.TestCase):

@@ -8,6 +8,7 @@
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
 #include "lanthorn/study/overrides.hpp"
+#include "lanthorn/study/quenching.hpp"
 
 #include <fmt/format.h>
 
@@ -82,6 +83,8 @@ public:
         species();
         ions();
         channels();
+        add_quenching(recipe_, a_.ions, a_);
+        add_pseudo_ions(recipe_, conditions_, a_.ions, [&](Host const& host) { return optics_of(host); }, a_);
         check_absorption();
         check_overrides();
         say_what_is_left_out();
@@ -138,6 +141,7 @@ private:
             for (auto const& line : lost)
                 a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
             a_.optics.push_back(optics_of(host));
+            if (recipe_.luminescence.rules == RateRules::nanoparticletools) a_.optics.back().stark.clear();
             auto& transfers = a_.optics.back().transfers;
             auto const own = transfer_overrides(recipe_.overrides);
             transfers.insert(transfers.begin(), own.begin(), own.end());
@@ -227,7 +231,7 @@ private:
     void channels()
     {
         if (recipe_.luminescence.rules == RateRules::nanoparticletools) return peer_channels();
-        if (recipe_.luminescence.cooperative) triples();
+        if (!recipe_.luminescence.cooperative.empty()) triples();
         for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
             std::ranges::move(one_site_channels({s}, a_.ions[s], a_.optics[s], conditions_),
                               std::back_inserter(a_.network.one_site));
@@ -256,12 +260,22 @@ private:
             {"cooperative transfer: C12 at resonance", strength.C12_nm12_per_s, "nm^12/s"});
         std::size_t dropped = 0;
         auto const in_host = [&](std::uint32_t s) { return IonInHost{{s}, a_.ions[s], a_.optics[s]}; };
+        auto const wanted = [&](std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+            auto const is = [&](std::uint32_t s, std::string const& element) {
+                return a_.ions[s].symbol == element;
+            };
+            return std::ranges::any_of(recipe_.luminescence.cooperative, [&](std::string const& text) {
+                auto const [x, y, z] = *cooperative_from(text);
+                return is(c, z) && ((is(a, x) && is(b, y)) || (is(a, y) && is(b, x)));
+            });
+        };
         for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
             for (std::uint32_t b = a; b < a_.ions.size(); ++b)
                 for (std::uint32_t c = 0; c < a_.ions.size(); ++c)
-                    std::ranges::move(
-                        triple_channels(in_host(a), in_host(b), in_host(c), conditions_, strength, &dropped),
-                        std::back_inserter(a_.network.triple));
+                    if (wanted(a, b, c))
+                        std::ranges::move(triple_channels(in_host(a), in_host(b), in_host(c), conditions_,
+                                                          strength, &dropped),
+                                          std::back_inserter(a_.network.triple));
         a_.assumed.emplace_back(
             "cooperative transfer has no detailed balance: its way back (quantum cutting) is not "
             "modelled");
@@ -348,14 +362,12 @@ private:
 
     void say_what_is_left_out()
     {
-        a_.left_out.emplace_back(
-            "quenching by surface, ligands and solvent: a particle without a shell is too bright here");
         a_.left_out.emplace_back("other particles of the same recipe: the errors given are those of this one "
                                  "arrangement of ions; its neighbours in the "
                                  "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.emplace_back(
-            "quenching by vacancies and other defects; reabsorption and scattering of light");
-        if (!recipe_.luminescence.cooperative)
+            "quenching by defects other than vacancies; reabsorption and scattering of light");
+        if (recipe_.luminescence.cooperative.empty())
             a_.left_out.emplace_back(
                 "cooperative transfer from two donors to one acceptor (luminescence.cooperative)");
         if (recipe_.luminescence.multipoles == Multipoles::dipole)

@@ -1,9 +1,12 @@
+#include "lanthorn/ions/pair_law.hpp"
 #include "lanthorn/ions/peer_rates.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/radiative.hpp"
 
+#include "library.hpp"
 #include "support/csv.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -230,6 +233,113 @@ TEST(PeerRates, CutByConcentrationWhereThatIsKnown)
     std::size_t const all = peer.between("Er", "Er", PeerRates(), &dropped).size();
     EXPECT_LT(few, all / 50);
     EXPECT_EQ(few + dropped_dilute, all + dropped);
+}
+
+/// A channel by the names of our levels and theirs, with what it is for.
+struct Main {
+    char const *D, *i, *j, *A, *k, *l;
+};
+
+std::string theirs_of(std::string const& label)
+{
+    static std::map<std::string, std::string> const other{
+        {"2H11/2", "2H(2)11/2"}, {"2G7/2", "2G(1)7/2"}, {"2H9/2", "2G(1)9/2"}};
+    auto const found = other.find(label);
+    return found == other.end() ? label : found->second;
+}
+
+// The rows of the manual's page on compatibility: C6 of the peer, and by what it changes when its rules become ours one
+// after another: no Stokes shift and no step between Gaussian and sideband; Boltzmann factor uphill; index and phonons
+// of the host; energies and line strengths.
+TEST(Compatibility, OfTheMainChannels)
+{
+    Peer const peer;
+    PeerRates const rates;
+    PeerConstants const c;
+    HostOptics const host = test::optics("beta-NaYF4");
+    double const T = 300, width = c.line_width_per_cm;
+    PhononLaw const plain{.alpha_cm = c.alpha_cm,
+                          .highest_per_cm = c.phonon_per_cm,
+                          .effective_per_cm = c.phonon_per_cm,
+                          .reference_K = T};
+    Main const channels[] = {
+        {"Yb", "2F5/2", "2F7/2", "Yb", "2F7/2", "2F5/2"},
+        {"Yb", "2F5/2", "2F7/2", "Er", "4I15/2", "4I11/2"},
+        {"Er", "4I11/2", "4I15/2", "Yb", "2F7/2", "2F5/2"},
+        {"Yb", "2F5/2", "2F7/2", "Er", "4I11/2", "4F7/2"},
+        {"Er", "4F7/2", "4I11/2", "Yb", "2F7/2", "2F5/2"},
+        {"Yb", "2F5/2", "2F7/2", "Er", "4I13/2", "4F9/2"},
+        {"Er", "4F9/2", "4I13/2", "Yb", "2F7/2", "2F5/2"},
+        {"Er", "4S3/2", "4I13/2", "Yb", "2F7/2", "2F5/2"},
+        {"Er", "4I13/2", "4I15/2", "Er", "4I15/2", "4I13/2"},
+        {"Er", "4I13/2", "4I15/2", "Er", "4I13/2", "4I9/2"},
+        {"Er", "4I9/2", "4I13/2", "Er", "4I15/2", "4I13/2"},
+        {"Er", "4I11/2", "4I15/2", "Er", "4I11/2", "4F7/2"},
+        {"Er", "2H11/2", "4I9/2", "Er", "4I15/2", "4I13/2"},
+        {"Er", "4S3/2", "4I9/2", "Er", "4I15/2", "4I13/2"},
+    };
+    int made = 0, cut = 0;
+    for (Main const& m : channels) {
+        Ion const &D = peer.ions.at(m.D), &A = peer.ions.at(m.A);
+        LevelId const i = D.level(theirs_of(m.i)), j = D.level(theirs_of(m.j)), k = A.level(theirs_of(m.k)),
+                      l = A.level(theirs_of(m.l));
+        double const S = D.between(i, j)->S_ED_override_cm2->value,
+                     R = A.between(k, l)->S_ED_override_cm2->value;
+        double const g = D.levels[i.value].degeneracy(), h = A.levels[k.value].degeneracy();
+        double const eps = A.levels[l.value].energy_per_cm.value - A.levels[k.value].energy_per_cm.value -
+                           D.levels[i.value].energy_per_cm.value + D.levels[j.value].energy_per_cm.value;
+        double const theirs = rates.transfer_sixth(S, R, g, h, eps);
+        double const even = dipole_transfer_sixth(S, R, g, h, c.refractive_index, c.refractive_index,
+                                                  phonon_assisted_overlap_cm(width, width, eps, plain, T));
+        double const uphill = boltzmann_factor(std::max(0.0, eps), T);
+        double const n = host.refractive_index.value,
+                     hosted = uphill *
+                              dipole_transfer_sixth(S, R, g, h, n, n,
+                                                    phonon_assisted_overlap_cm(host.line_width_per_cm.value,
+                                                                               host.line_width_per_cm.value,
+                                                                               eps, host.phonons(), T));
+        Ion const our_D = test::ion(m.D), our_A = test::ion(m.A);
+        double const ours =
+            std::exp(PairLaw(our_D, host, our_A, host, T)
+                         .log_coefficient(DistanceLaw::inverse_sixth, {our_D.level(m.i), our_D.level(m.j),
+                                                                       our_A.level(m.k), our_A.level(m.l)}));
+        EXPECT_GT(ours, 0);
+        std::string const step = fmt::format("{} {}->{}, {} {}->{}", m.D, m.i, m.j, m.A, m.k, m.l);
+        if (theirs > 0) {
+            fmt::print("C6 | {} | {:+.0f} | {:.3g} | {:.2f} | {:.2f} | {:.2f} | {:.2f} | {:.3g}\n", step, eps,
+                       theirs, even / theirs, uphill, hosted / (even * uphill), ours / hosted, ours);
+            ++made;
+        }
+        else {
+            fmt::print("C6 | {} | {:+.0f} | none |  |  | {:.2f} | {:.2f} | {:.3g}\n", step, eps,
+                       hosted / (even * uphill), ours / hosted, ours);
+            ++cut;
+        }
+    }
+    EXPECT_EQ(made, 10);
+    EXPECT_EQ(cut, 4);
+}
+
+TEST(Compatibility, OfRelaxation)
+{
+    Peer const peer;
+    HostOptics const host = test::optics("beta-NaYF4");
+    Ion const er = test::ion("Er");
+    RateConditions const conditions{.temperature_K = 300, .medium_index = {}, .laser_per_cm = {}};
+    auto const theirs = PeerRates().one_site_channels({0}, peer.ions.at("Er"), peer.host, conditions);
+    auto const ours = one_site_channels({0}, er, host, conditions);
+    auto const rate = [](std::vector<OneSiteChannel> const& channels, LevelId from, LevelId to) {
+        double sum = 0;
+        for (auto const& c : channels)
+            if (c.process == Process::multiphonon && c.from == from && c.to == to) sum += c.k0_per_s;
+        return sum;
+    };
+    for (std::uint32_t u = 1; u < 8; ++u) {
+        double const down = rate(theirs, {u}, {u - 1}), up = rate(theirs, {u - 1}, {u});
+        fmt::print("W | Er {}->{} | {:.3g} | {:.3g} | {:.2g} | {:.2g}\n", er.levels[u].label,
+                   er.levels[u - 1].label, down, rate(ours, {u}, {u - 1}), up, rate(ours, {u - 1}, {u}));
+        EXPECT_GT(down, 0);
+    }
 }
 
 }  // namespace

@@ -208,7 +208,7 @@ TEST(Record, NamesCooperationAndKeepsItsHeat)
 
     auto const run = [&] {
         Schedule const schedule = schedule_of(recipe, network);
-        auto const bands = bands_of(network, assembly.line_widths_per_cm());
+        auto const bands = assembly.bands();
         MonteCarlo const engine(network);
         return record_of(recipe, assembly, schedule, bands,
                          simulate(recipe, engine, schedule, bands, {.threads = 1}));
