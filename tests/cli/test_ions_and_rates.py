@@ -265,9 +265,9 @@ class Export(ProgramTest):
 
     def test_what_has_a_key_is_refused_with_it(self):
         arguments = ["rates", "NaYF4:Yb20,Tb10 (2 nm)", "--at", LIGHT, *BULK, "--npmc", "job"]
-        more = ["--set", "luminescence.multipoles=up-to-quadrupole", "--set", "luminescence.cooperative=true"]
+        more = ["--set", "luminescence.multipoles=up-to-quadrupole", "--set", 'luminescence.cooperative=["Yb+Yb->Tb"]']
         self.refused(*arguments, *more, words=['"inverse eighth"', '"inverse tenth"', "--set luminescence.multipoles=dipole",
-                                               "cooperative transfer", "--set luminescence.cooperative=false"])
+                                               "cooperative transfer", "--set luminescence.cooperative=[]"])
         self.run_program(*arguments)
 
 

@@ -311,8 +311,11 @@ TEST(PseudoIons, LieBelowTheSurfaceAndOnlyAccept)
 TEST(Quenching, KeepsTheEnergyBalance)
 {
     for (Settings const& settings :
-         {both(wet, {{"surroundings.hydroxyl", "\"1 nm^-2\""}, {"crystal.vacancies.bulk", "0.05"}}),
+         {both(wet, {{"surroundings.hydroxyl", "\"1 nm^-2\""},
+                     {"crystal.vacancies.bulk", "0.05"},
+                     {"luminescence.trajectories", "64"}}),
           Settings{
+              {"luminescence.trajectories", "64"},
               {"surroundings.pseudo_ions", "{ kind = \"Surface5\", fraction = 0.3, depth = \"5 nm\" }"}}}) {
         Tree const record = record_of(recipe_of(with(parse_toml(tiny_recipe, "test.toml"), settings)));
         Tree const& balance = *record.find_group("balance");
@@ -321,7 +324,8 @@ TEST(Quenching, KeepsTheEnergyBalance)
         EXPECT_LT(std::abs(balance.number("residual")),
                   5 * balance.number("residual_error") + 1e-9 * balance.number("absorbed"));
     }
-    Tree const record = record_of(recipe_of(with(parse_toml(tiny_recipe, "test.toml"), wet)));
+    Tree const record = record_of(recipe_of(
+        with(parse_toml(tiny_recipe, "test.toml"), both(wet, {{"luminescence.trajectories", "64"}}))));
     auto const& labels =
         std::get<std::vector<std::string>>(record.find_group("flux")->arrays.at("label").values);
     EXPECT_NE(std::ranges::find(labels, "Yb 2F5/2->2F7/2 by medium water"), labels.end());
