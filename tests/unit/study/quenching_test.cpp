@@ -31,17 +31,6 @@ Settings both(Settings first, Settings const& second)
     return first;
 }
 
-/// Ions as the assembler takes them, of a particle whose species are Er and Yb of the core.
-std::vector<Ion> ions_of(Assembly const& a)
-{
-    std::vector<Ion> ions;
-    for (auto const& species : a.network.species) {
-        Ion const whole = ion_from(library_document("ions/" + species.name + ".toml"));
-        ions.push_back(truncated(whole, species.levels.size(), 1e6).ion);
-    }
-    return ions;
-}
-
 /// Extra rates of a step of each ion, by its site.
 std::map<SiteId, double> rates(Assembly const& a, std::string const& element, std::string const& by,
                                LevelId from, LevelId to)
