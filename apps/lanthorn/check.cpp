@@ -24,7 +24,7 @@ void add_check(CLI::App& app)
         auto const warnings = read.with([](Recipe const& recipe) {
             Assembly assembly = assemble(recipe);
             schedule_of(recipe, assembly.network);
-            named_bands(recipe, bands_of(assembly.network, assembly.line_widths_per_cm()));
+            named_bands(recipe, assembly.bands());
             return std::move(assembly.warnings);
         });
         print_findings(read.placed(warnings));

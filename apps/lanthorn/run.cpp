@@ -47,8 +47,7 @@ struct Prepared {
 private:
     Prepared(Recipe r, Clock::time_point start)
         : recipe(std::move(r)), assembly(assemble(recipe)), schedule(schedule_of(recipe, assembly.network)),
-          bands(bands_of(assembly.network, assembly.line_widths_per_cm())), engine(assembly.network),
-          setup_s(seconds_since(start))
+          bands(assembly.bands()), engine(assembly.network), setup_s(seconds_since(start))
     {
         named_bands(recipe, bands);
     }

@@ -75,7 +75,7 @@ def equations_of(text):
 
 
 def theory_references(text):
-    """theory: rates.2, transfer.4 -> [rates.2, transfer.4]; a page alone has no number."""
+    """theory: rates.3, transfer.4 -> [rates.3, transfer.4]; a page alone has no number."""
     found = []
     for several in re.findall(r"[Tt]heory: ([a-z][a-z.0-9-]*(?:, [a-z][a-z-]*\.\d+)*)", text):
         found += [one.rstrip(".") for one in several.split(", ")]
@@ -259,15 +259,21 @@ class Commands(unittest.TestCase):
         self.assertGreater(commands, 20)
 
 
-class LifetimeTable(unittest.TestCase):
-    def test_is_what_the_program_computes(self):
+class Tables(unittest.TestCase):
+    def check(self, tool):
         if not IONS or not IONS.exists():
             self.skipTest("test_ions is not built")
         done = subprocess.run(
-            [sys.executable, ROOT / "tools/lifetime_table.py", IONS], text=True,
+            [sys.executable, ROOT / "tools" / tool, IONS], text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )
         self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_of_lifetimes_is_what_the_program_computes(self):
+        self.check("lifetime_table.py")
+
+    def test_of_compatibility_is_what_the_program_computes(self):
+        self.check("compatibility_table.py")
 
 
 class ThisTest(unittest.TestCase):
@@ -280,7 +286,7 @@ class ThisTest(unittest.TestCase):
 
     def test_sees_equations(self):
         self.assertEqual(equations_of("$$a = b \\tag{x.1}$$"), ["x.1"])
-        self.assertEqual(theory_references("/// (theory: rates.2, transfer.4)."), ["rates.2", "transfer.4"])
+        self.assertEqual(theory_references("/// (theory: rates.3, transfer.4)."), ["rates.3", "transfer.4"])
         self.assertEqual(theory_references("/// Theory: transfer-monte-carlo."), ["transfer-monte-carlo"])
         self.assertEqual(unresolved(["a.1", "b", "c.7"], {"a.1"}, {"b"}), ["c.7"])
 

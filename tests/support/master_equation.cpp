@@ -11,9 +11,21 @@ namespace lanthorn {
 
 namespace {
 
-double distance_factor(DistanceLaw law, double d_nm, double radius_nm)
+double g_of(PairChannel const& channel, double d_nm, double radius_nm)
 {
-    return law == DistanceLaw::inverse_sixth ? std::pow(d_nm, -6) : 1 - d_nm / radius_nm;
+    switch (channel.law) {
+    case DistanceLaw::inverse_sixth:
+        return std::pow(d_nm, -6);
+    case DistanceLaw::inverse_eighth:
+        return std::pow(d_nm, -8);
+    case DistanceLaw::inverse_tenth:
+        return std::pow(d_nm, -10);
+    case DistanceLaw::exponential:
+        return std::exp(-2 * d_nm / channel.range_nm);
+    case DistanceLaw::linear:
+        return 1 - d_nm / radius_nm;
+    }
+    throw ContractError("no such distance law");
 }
 
 double rate_of(OneSiteChannel const& channel, std::span<double const> irradiance)
@@ -136,12 +148,38 @@ void MasterEquation::add_events_of(std::size_t state)
                     continue;
                 double const d_nm = norm(network_.position_nm[i] - network_.position_nm[j]);
                 if (!(d_nm < network_.interaction_radius_nm)) continue;
-                double const rate =
-                    channel.coefficient * distance_factor(channel.law, d_nm, network_.interaction_radius_nm);
+                double const rate = channel.coefficient * g_of(channel, d_nm, network_.interaction_radius_nm);
                 add(state, moved(moved(state, i, channel.donor_to), j, channel.acceptor_to), rate);
                 rate_of_channel_[network_.one_site.size() + c].push_back({state, rate});
             }
         }
+    }
+    for (std::size_t c = 0; c < network_.triple.size(); ++c) {
+        TripleChannel const& channel = network_.triple[c];
+        // Both orders of two donors that do the same are one event: half of it each.
+        bool const alike = channel.donor_a == channel.donor_b && channel.a_from == channel.b_from &&
+                           channel.a_to == channel.b_to;
+        double const share = alike ? 0.5 : 1;
+        auto const is = [&](std::size_t ion, SpeciesId species, LevelId from) {
+            return network_.species_of[ion] == species && level[ion] == from;
+        };
+        for (std::size_t a = 0; a < ions; ++a)
+            for (std::size_t b = 0; b < ions; ++b)
+                for (std::size_t k = 0; k < ions; ++k) {
+                    if (a == b || a == k || b == k) continue;
+                    if (!is(a, channel.donor_a, channel.a_from) || !is(b, channel.donor_b, channel.b_from) ||
+                        !is(k, channel.acceptor, channel.acceptor_from))
+                        continue;
+                    double const ak_nm = norm(network_.position_nm[a] - network_.position_nm[k]);
+                    double const bk_nm = norm(network_.position_nm[b] - network_.position_nm[k]);
+                    if (!(std::max(ak_nm, bk_nm) < network_.triple_radius_nm)) continue;
+                    double const rate = share * channel.coefficient * std::pow(ak_nm * bk_nm, -6);
+                    add(state,
+                        moved(moved(moved(state, a, channel.a_to), b, channel.b_to), k, channel.acceptor_to),
+                        rate);
+                    rate_of_channel_[network_.one_site.size() + network_.pair.size() + c].push_back(
+                        {state, rate});
+                }
     }
 }
 

@@ -44,7 +44,8 @@ inline OneSiteChannel one_site(std::uint32_t species, Step step, double k0_per_s
 }
 
 inline PairChannel transfer(std::uint32_t donor, Step down, std::uint32_t acceptor, Step up,
-                            double coefficient, DistanceLaw law = DistanceLaw::inverse_sixth)
+                            double coefficient, DistanceLaw law = DistanceLaw::inverse_sixth,
+                            double range_nm = 0)
 {
     PairChannel channel;
     channel.donor = {donor};
@@ -55,6 +56,30 @@ inline PairChannel transfer(std::uint32_t donor, Step down, std::uint32_t accept
     channel.acceptor_to = {up.to};
     channel.coefficient = coefficient;
     channel.law = law;
+    channel.range_nm = range_nm;
+    return channel;
+}
+
+/// A donor of a triple: its species and what it does.
+struct DonorStep {
+    std::uint32_t species;
+    Step down;
+};
+
+inline TripleChannel cooperation(DonorStep a, DonorStep b, std::uint32_t acceptor, Step up,
+                                 double coefficient)
+{
+    TripleChannel channel;
+    channel.donor_a = {a.species};
+    channel.donor_b = {b.species};
+    channel.acceptor = {acceptor};
+    channel.a_from = {a.down.from};
+    channel.a_to = {a.down.to};
+    channel.b_from = {b.down.from};
+    channel.b_to = {b.down.to};
+    channel.acceptor_from = {up.from};
+    channel.acceptor_to = {up.to};
+    channel.coefficient = coefficient;
     return channel;
 }
 

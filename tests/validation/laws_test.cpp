@@ -39,7 +39,8 @@ std::vector<Vec3> random_places(Dice& dice, std::size_t ions, double box_nm)
     return places;
 }
 
-/// Two species of random levels, with photons, phonons, a laser and transfers, each with its energies.
+/// Two species of random levels, with photons, phonons, a laser, transfers by every law and cooperation, each with
+/// its energies.
 Network random_network(Dice& dice, std::size_t ions)
 {
     std::vector<std::uint32_t> species_of;
@@ -77,17 +78,59 @@ Network random_network(Dice& dice, std::size_t ions)
             network.one_site.insert(network.one_site.end(), {down, up, pump, back});
         }
     }
+    auto const energy = [&](std::uint32_t species) -> std::vector<double> const& {
+        return network.species[species].energy_per_cm;
+    };
+    auto const change = [&](std::uint32_t species, bool up) {
+        std::uint32_t const high = 1 + dice.below(std::uint32_t(energy(species).size()) - 1);
+        std::uint32_t const low = dice.below(high);
+        return up ? Step{low, high} : Step{high, low};
+    };
+    auto const gain = [&](std::uint32_t species, Step step) {
+        return energy(species)[step.to] - energy(species)[step.from];
+    };
     for (int k = 0; k < 12; ++k) {
         std::uint32_t const donor = dice.below(2), acceptor = dice.below(2);
-        auto const& d = network.species[donor].energy_per_cm;
-        auto const& a = network.species[acceptor].energy_per_cm;
-        std::uint32_t const from = 1 + dice.below(std::uint32_t(d.size()) - 1), to = dice.below(from);
-        std::uint32_t const up_to = 1 + dice.below(std::uint32_t(a.size()) - 1), up_from = dice.below(up_to);
-        PairChannel channel = transfer(donor, {from, to}, acceptor, {up_from, up_to}, dice.decades(1, 3));
-        channel.heat_per_cm = d[from] - d[to] - a[up_to] + a[up_from];
-        network.pair.push_back(channel);
+        Step const down = change(donor, false), up = change(acceptor, true);
+        double const c = dice.decades(1, 3);
+        switch (k % 6) {
+        case 0:
+            network.pair.push_back(transfer(donor, down, acceptor, up, c / 10, DistanceLaw::inverse_eighth));
+            break;
+        case 1:
+            network.pair.push_back(transfer(donor, down, acceptor, up, c / 100, DistanceLaw::inverse_tenth));
+            break;
+        case 2:
+            network.pair.push_back(
+                transfer(donor, down, acceptor, up, 100 * c, DistanceLaw::exponential, k < 6 ? 0.5 : 0.8));
+            break;
+        case 3:
+            network.pair.push_back(transfer(donor, down, acceptor, up, c, DistanceLaw::linear));
+            break;
+        default:
+            network.pair.push_back(transfer(donor, down, acceptor, up, c));
+        }
+        network.pair.back().heat_per_cm = -gain(donor, down) - gain(acceptor, up);
+    }
+    for (int k = 0; k < 6; ++k) {
+        std::uint32_t const acceptor = dice.below(2), donor = dice.below(2);
+        DonorStep const a{donor, change(donor, false)};
+        DonorStep const other{dice.below(2), {}};
+        DonorStep const b = k % 2 == 0 ? a : DonorStep{other.species, change(other.species, false)};
+        Step const up = change(acceptor, true);
+        network.triple.push_back(cooperation(a, b, acceptor, up, dice.decades(0, 2)));
+        network.triple.back().heat_per_cm =
+            -gain(a.species, a.down) - gain(b.species, b.down) - gain(acceptor, up);
     }
     return network;
+}
+
+/// Energy that an event of a channel after the one-site channels gives to the lattice [1/cm].
+double heat_of(Network const& network, std::size_t channel)
+{
+    std::size_t const k = channel - network.one_site.size();
+    return k < network.pair.size() ? network.pair[k].heat_per_cm
+                                   : network.triple[k - network.pair.size()].heat_per_cm;
 }
 
 std::vector<double> class_energies(Network const& network)
@@ -117,8 +160,8 @@ Observable balance_of(Network const& network)
         else
             balance.per_channel.push_back({c, -channel.photon_per_cm - channel.heat_per_cm});
     }
-    for (std::size_t c = 0; c < network.pair.size(); ++c)
-        balance.per_channel.push_back({network.one_site.size() + c, -network.pair[c].heat_per_cm});
+    for (std::size_t c = network.one_site.size(); c < network.channels(); ++c)
+        balance.per_channel.push_back({c, -heat_of(network, c)});
     return balance;
 }
 
@@ -182,6 +225,7 @@ TEST(RandomNetwork, FollowsItsMasterEquation)
 
 TEST(Energy, IsConservedByCounts)
 {
+    double together = 0;  // cooperative events
     for (std::uint64_t k = 0; k < 5; ++k) {
         Dice dice(k);
         Network const network = random_network(dice, 12);
@@ -195,14 +239,17 @@ TEST(Energy, IsConservedByCounts)
             for (std::size_t c = 0; c < channels; ++c) {
                 bool const alone = c < network.one_site.size();
                 double const out = alone ? network.one_site[c].photon_per_cm + network.one_site[c].heat_per_cm
-                                         : network.pair[c - network.one_site.size()].heat_per_cm;
+                                         : heat_of(network, c);
                 supplied -= out * tally.counts[t * channels + c].mean();
                 moved += std::abs(out) * tally.counts[t * channels + c].mean();
             }
             EXPECT_NEAR(stored, supplied, 1e-10 * moved);
             EXPECT_GT(stored, 0);
+            for (std::size_t c = channels - network.triple.size(); c < channels; ++c)
+                together += double(tally.trajectories) * tally.counts[t * channels + c].mean();
         }
     }
+    EXPECT_GT(together, 1000);
 }
 
 TEST(Energy, IsConservedWithPhotonsFromPopulations)

@@ -14,6 +14,7 @@ inline constexpr double avogadro_per_mol = 6.02214076e23;
 
 // Measured.
 inline constexpr double bohr_magneton_J_per_T = 9.2740100783e-24;
+inline constexpr double bohr_radius_m = 5.29177210903e-11;
 
 // Gaussian units, in which the formulas of the field are written.
 inline constexpr double planck_erg_s = planck_J_s * 1e7;

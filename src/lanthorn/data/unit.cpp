@@ -40,6 +40,7 @@ constexpr Symbol symbols[] = {
     {"mm", length, 1, 6},
     {"cm", length, 1, 7},
     {"m", length, 1, 9},
+    {"bohr", length, constants::bohr_radius_m * 1e11, -2},
     {"s", duration, 1, 0},
     {"ms", duration, 1, -3},
     {"us", duration, 1, -6},
@@ -100,6 +101,19 @@ constexpr Described described[] = {
     {Dimension::mass_density, "mass density", "g/cm^3", "g/cm^3", {-3, 0, 0, 0, 1}, -21},
     {Dimension::molar_mass, "molar mass", "g/mol", "g/mol", {0, 0, 0, 0, 1, -1}, 0},
     {Dimension::transfer_sixth, "transfer coefficient", "nm^6/s", "nm^6/s or cm^6/s", {6, -1}, 0},
+    {Dimension::transfer_eighth,
+     "dipole-quadrupole transfer coefficient",
+     "nm^8/s",
+     "nm^8/s or cm^8/s",
+     {8, -1},
+     0},
+    {Dimension::transfer_tenth,
+     "quadrupole-quadrupole transfer coefficient",
+     "nm^10/s",
+     "nm^10/s or cm^10/s",
+     {10, -1},
+     0},
+    {Dimension::transfer_volume, "macroscopic coefficient", "cm^3/s", "cm^3/s or nm^3/s", {3, -1}, 21},
     {Dimension::angle, "angle", "rad", "deg or rad", angle, 0},
     {Dimension::areal_density, "areal density", "nm^-2", "nm^-2 or cm^-2", {-2}, 0},
 };
@@ -130,18 +144,13 @@ std::string plain(std::string_view text)
 {
     std::string result(trimmed(text));
     constexpr std::pair<std::string_view, std::string_view> spellings[] = {
-        {"\u00b5", "u"},         {"\u03bc", "u"},  // micro sign, Greek mu
-        {"\u00c5", "A"},         {"\u212b", "A"},
-        {"A\u030a", "A"},  // Angstrom
-        {"\u00b0 C", "degC"},    {"\u00b0C", "degC"},
-        {"\u2103", "degC"},      {"\u00b0", "deg"},
-        {"\u207b\u00b9", "^-1"}, {"\u207b\u00b2", "^-2"},
-        {"\u207b\u00b3", "^-3"}, {"\u00b2", "^2"},
-        {"\u00b3", "^3"},        {"\u2076", "^6"},
-        {"\u2212", "-"},         {"\u00b7", " "},
-        {"\u22c5", " "},         {"*", " "},
-        {"\u00a0", " "},         {"\u202f", " "},
-        {"mol %", "mol%"},       {"deg C", "degC"},
+        {"\u00b5", "u"},         {"\u03bc", "u"},                            // micro sign, Greek mu
+        {"\u00c5", "A"},         {"\u212b", "A"},         {"A\u030a", "A"},  // Angstrom
+        {"\u00b0 C", "degC"},    {"\u00b0C", "degC"},     {"\u2103", "degC"},      {"\u00b0", "deg"},
+        {"\u207b\u00b9", "^-1"}, {"\u207b\u00b2", "^-2"}, {"\u207b\u00b3", "^-3"}, {"\u00b2", "^2"},
+        {"\u00b9\u2070", "^10"}, {"\u00b3", "^3"},        {"\u2076", "^6"},        {"\u2078", "^8"},
+        {"\u2212", "-"},         {"\u00b7", " "},         {"\u22c5", " "},         {"*", " "},
+        {"\u00a0", " "},         {"\u202f", " "},         {"mol %", "mol%"},       {"deg C", "degC"},
     };
     for (auto const& [from, to] : spellings) replace_all(result, from, to);
     return result;
@@ -176,7 +185,7 @@ std::optional<Product> product_from(std::string_view text)
         if (caret) text.remove_prefix(1);
         if (caret || (!text.empty() && (is_digit(text[0]) || text[0] == '-'))) {
             auto const [rest, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
-            if (error != std::errc() || exponent == 0 || std::abs(exponent) > 6) return std::nullopt;
+            if (error != std::errc() || exponent == 0 || std::abs(exponent) > 10) return std::nullopt;
             text.remove_prefix(std::size_t(rest - text.data()));
         }
         exponent *= sign;

@@ -1,6 +1,7 @@
 #include "lanthorn/files/sqlite.hpp"
 
 #include "lanthorn/base/errors.hpp"
+#include "lanthorn/files/replace_file.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -271,6 +272,125 @@ Tree read_sqlite(path const& file, std::vector<std::string> const& only)
     return tree;
 }
 
+namespace {
+
+/// A table of the peer's databases as it is declared there.
+struct PeerTable {
+    std::string name;
+    std::vector<std::pair<std::string, std::string>> columns;  ///< name, declaration
+    bool filled = true;
+
+    std::string create(std::string_view words) const
+    {
+        std::string text;
+        for (auto const& [column, declaration] : columns)
+            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", column, declaration);
+        return fmt::format("{} {} ({})", words, name, text);
+    }
+    std::vector<std::string> names() const
+    {
+        std::vector<std::string> result;
+        for (auto const& [column, declaration] : columns) result.push_back(column);
+        return result;
+    }
+};
+
+constexpr char const *id = "INTEGER NOT NULL PRIMARY KEY", *whole = "INTEGER NOT NULL",
+                     *real = "REAL NOT NULL", *word = "TEXT NOT NULL";
+
+PeerTable const trajectories{"trajectories",
+                             {{"seed", whole},
+                              {"step", whole},
+                              {"time", real},
+                              {"site_id_1", whole},
+                              {"site_id_2", whole},
+                              {"interaction_id", whole}},
+                             false};
+
+std::vector<PeerTable> const np_tables{
+    {"species", {{"species_id", id}, {"degrees_of_freedom", whole}}},
+    {"sites", {{"site_id", id}, {"x", real}, {"y", real}, {"z", real}, {"species_id", whole}}},
+    {"interactions",
+     {{"interaction_id", id},
+      {"number_of_sites", whole},
+      {"species_id_1", whole},
+      {"species_id_2", whole},
+      {"left_state_1", whole},
+      {"left_state_2", whole},
+      {"right_state_1", whole},
+      {"right_state_2", whole},
+      {"rate", real},
+      {"interaction_type", word}}},
+    {"metadata",
+     {{"number_of_species", whole}, {"number_of_sites", whole}, {"number_of_interactions", whole}}}};
+
+std::vector<PeerTable> const state_tables{
+    {"initial_state", {{"site_id", id}, {"degree_of_freedom", whole}}},
+    {"factors",
+     {{"one_site_interaction_factor", real},
+      {"two_site_interaction_factor", real},
+      {"interaction_radius_bound", real},
+      {"distance_factor_type", word}}},
+    trajectories,
+    {"interrupt_state", {{"seed", whole}, {"site_id", whole}, {"degree_of_freedom", whole}}, false},
+    {"interrupt_cutoff", {{"seed", whole}, {"step", whole}, {"time", real}}, false}};
+
+void bind(Statement const& insert, int at, Tree::Array const& column, std::size_t row)
+{
+    if (auto const* integers = std::get_if<std::vector<std::int64_t>>(&column.values))
+        sqlite3_bind_int64(insert.get(), at, (*integers)[row]);
+    else if (auto const* reals = std::get_if<std::vector<double>>(&column.values))
+        sqlite3_bind_double(insert.get(), at, (*reals)[row]);
+    else
+        sqlite3_bind_text(insert.get(), at, std::get<std::vector<std::string>>(column.values)[row].c_str(),
+                          -1, SQLITE_TRANSIENT);
+}
+
+void fill(Connection const& connection, path const& file, PeerTable const& table, Tree const& tables)
+{
+    std::vector<Tree::Array const*> columns;
+    std::string marks;
+    for (auto const& [column, declaration] : table.columns) {
+        columns.push_back(tables.find_array(table.name + "/" + column));
+        marks += marks.empty() ? "?" : ", ?";
+        if (columns.back() == nullptr)
+            bad_input(file, table.name + "." + column,
+                      fmt::format("table \"{}\" wants a column \"{}\"", table.name, column));
+        if (columns.back()->shape != columns.front()->shape || columns.back()->shape.size() != 1)
+            bad_input(file, table.name + "." + column,
+                      fmt::format("column \"{}\" of table \"{}\" is of another length than the first", column,
+                                  table.name));
+    }
+    Statement const insert = connection.prepare(fmt::format("INSERT INTO {} VALUES ({})", table.name, marks));
+    for (std::size_t row = 0; row < columns.front()->shape.front(); ++row) {
+        for (std::size_t c = 0; c < columns.size(); ++c) bind(insert, int(c) + 1, *columns[c], row);
+        connection.step(insert);
+        sqlite3_reset(insert.get());
+    }
+}
+
+void write_database(path const& file, std::vector<PeerTable> const& schema, Tree const& tables)
+{
+    replace_file(file, [&](path const& part) {
+        std::unique_ptr<std::FILE, int (*)(std::FILE*)> made(std::fopen(part.c_str(), "wb"), &std::fclose);
+        if (!made) throw std::system_error(errno, std::generic_category(), part.string());
+        made.reset();
+        Connection const connection(part, "?mode=rw", SQLITE_OPEN_READWRITE);
+        connection.execute("PRAGMA journal_mode = OFF");
+        connection.execute("BEGIN");
+        for (PeerTable const& table : schema) {
+            connection.execute(table.create("CREATE TABLE"));
+            if (table.filled) fill(connection, file, table, tables);
+        }
+        connection.execute("COMMIT");
+    });
+}
+
+}  // namespace
+
+void write_peer_np(path const& file, Tree const& tables) { write_database(file, np_tables, tables); }
+void write_peer_state(path const& file, Tree const& tables) { write_database(file, state_tables, tables); }
+
 void append_trajectories(path const& file, std::span<PeerEvent const> events)
 {
     Connection const connection(file, "?mode=rw", SQLITE_OPEN_READWRITE);
@@ -278,12 +398,8 @@ void append_trajectories(path const& file, std::span<PeerEvent const> events)
         bad_input(file, {}, "the file is empty, not an sqlite database");
     connection.execute("BEGIN IMMEDIATE");
     try {
-        connection.execute("CREATE TABLE IF NOT EXISTS trajectories (seed INTEGER NOT NULL, step INTEGER NOT "
-                           "NULL, time REAL "
-                           "NOT NULL, site_id_1 INTEGER NOT NULL, site_id_2 INTEGER NOT NULL, interaction_id "
-                           "INTEGER NOT NULL)");
-        std::vector<std::string> const wanted{"seed",      "step",      "time",
-                                              "site_id_1", "site_id_2", "interaction_id"};
+        connection.execute(trajectories.create("CREATE TABLE IF NOT EXISTS"));
+        std::vector<std::string> const wanted = trajectories.names();
         if (names_of(connection, "SELECT name FROM pragma_table_info('trajectories')") != wanted)
             bad_input(file, "trajectories",
                       "its table \"trajectories\" does not have the columns seed, step, time, site_id_1, "

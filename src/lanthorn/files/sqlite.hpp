@@ -32,4 +32,11 @@ struct PeerEvent {
 /// @throws InputError where the file is no such database, std::system_error
 void append_trajectories(std::filesystem::path const& path, std::span<PeerEvent const> events);
 
+/// Writes the peer's databases: all of their tables, those with rows from `tables` (a group of columns each, as
+/// read_sqlite gives them), the others (trajectories, interrupt_state, interrupt_cutoff) empty. Made beside `path`
+/// and renamed over it.
+/// @throws InputError where a table or a column is missing or of another length, std::system_error
+void write_peer_np(std::filesystem::path const& path, Tree const& tables);
+void write_peer_state(std::filesystem::path const& path, Tree const& tables);
+
 }  // namespace lanthorn

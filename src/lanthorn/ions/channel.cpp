@@ -40,4 +40,18 @@ std::string_view to_text(DistanceLaw law)
     }
 }
 
+int power_of(DistanceLaw law)
+{
+    switch (law) {
+    case DistanceLaw::inverse_sixth:
+        return 6;
+    case DistanceLaw::inverse_eighth:
+        return 8;
+    case DistanceLaw::inverse_tenth:
+        return 10;
+    default:
+        return 0;
+    }
+}
+
 }  // namespace lanthorn

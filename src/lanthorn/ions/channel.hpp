@@ -4,6 +4,7 @@
 #include "lanthorn/data/sourced.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lanthorn {
@@ -44,6 +45,8 @@ enum class DistanceLaw {
     linear,          ///< g = 1 - d/radius, the peer's second law
 };
 std::string_view to_text(DistanceLaw law);
+/// The power s of an inverse law, 6, 8 or 10; 0 of the others.
+int power_of(DistanceLaw law);
 
 /// Donor goes down, acceptor goes up, in one step. Directed: both orders of a pair of one species are two
 /// events.

@@ -1,76 +1,105 @@
 #include "lanthorn/ions/decay.hpp"
 
+#include "lanthorn/numerics/matrix.hpp"
+
 #include <algorithm>
 #include <limits>
-#include <map>
+#include <numeric>
 #include <utility>
 
 namespace lanthorn {
 
 namespace {
 
-constexpr double much_faster = 10;
+/// Of what steps to another level, how much must come back for the two to decay together.
+constexpr double comes_back = 10.0 / 11;
+/// Visits per excitation from which on a level counts as coupled.
+constexpr double noticed = 0.1;
 
-using Rates = std::map<std::pair<LevelId, LevelId>, double>;  // (from, to)
-
-double out_of(Rates const& rates, LevelId from, std::vector<LevelId> const& except)
+/// Solves a x = b in place by elimination; a is weakly diagonally dominant (rates), so that no pivoting is needed.
+std::vector<double> solved(Matrix a, std::vector<double> b)
 {
-    double sum = 0;
-    for (auto const& [step, rate] : rates)
-        if (step.first == from && std::ranges::count(except, step.second) == 0) sum += rate;
-    return sum;
-}
-
-double rate_of(Rates const& rates, LevelId from, LevelId to)
-{
-    auto const found = rates.find({from, to});
-    return found == rates.end() ? 0 : found->second;
-}
-
-std::vector<LevelId> coupled_to(Rates const& rates, LevelId level)
-{
-    std::vector<LevelId> group{level};
-    for (std::size_t g = 0; g < group.size(); ++g)
-        for (auto const& [step, rate] : rates) {
-            bool const ground = step.first.value == 0 || step.second.value == 0;
-            if (ground || step.first != group[g] || std::ranges::count(group, step.second) > 0) continue;
-            std::vector<LevelId> with = group;
-            with.push_back(step.second);
-            if (rate > much_faster * out_of(rates, group[g], with) &&
-                rate_of(rates, step.second, group[g]) > much_faster * out_of(rates, step.second, with))
-                group = std::move(with);
+    std::size_t const n = b.size();
+    for (std::size_t k = 0; k < n; ++k)
+        for (std::size_t row = k + 1; row < n; ++row) {
+            double const factor = a(row, k) / a(k, k);
+            if (factor == 0) continue;
+            for (std::size_t j = k; j < n; ++j) a(row, j) -= factor * a(k, j);
+            b[row] -= factor * b[k];
         }
-    return group;
+    for (std::size_t k = n; k-- > 0;) {
+        for (std::size_t j = k + 1; j < n; ++j) b[k] -= a(k, j) * b[j];
+        b[k] /= a(k, k);
+    }
+    return b;
 }
 
-/// Mean time in the group before it is left, from its first level: solves (loss - exchange) t = 1 by
-/// elimination.
-double residence_s(Rates const& rates, std::vector<LevelId> const& group)
-{
-    std::size_t const n = group.size();
-    std::vector<std::vector<double>> a(n, std::vector<double>(n + 1, 1.0));
-    for (std::size_t i = 0; i < n; ++i)
-        for (std::size_t j = 0; j < n; ++j)
-            a[i][j] = i == j ? out_of(rates, group[i], {}) : -rate_of(rates, group[i], group[j]);
-    for (std::size_t i = n; i-- > 0;) {
-        if (!(a[i][i] > 0)) return std::numeric_limits<double>::infinity();
-        for (std::size_t row = 0; row < i; ++row) {
-            double const factor = a[row][i] / a[i][i];
-            for (std::size_t j = 0; j <= n; ++j) a[row][j] -= factor * a[i][j];
+/// Dark rates between the levels of one ion.
+class Chain {
+public:
+    explicit Chain(std::span<OneSiteChannel const> channels)
+    {
+        std::size_t levels = 1;
+        for (auto const& c : channels)
+            levels = std::max<std::size_t>({levels, c.from.value + 1u, c.to.value + 1u});
+        rate_ = Matrix(levels, levels);
+        out_.assign(levels, 0.0);
+        for (auto const& c : channels) {
+            rate_(c.from.value, c.to.value) += c.k0_per_s;
+            out_[c.from.value] += c.k0_per_s;
         }
     }
-    return a[0][0] > 0 ? a[0][n] / a[0][0] : std::numeric_limits<double>::infinity();
-}
+
+    std::size_t levels() const { return out_.size(); }
+    double out(std::size_t level) const { return out_[level]; }
+
+    /// Levels, `home` first, from which an ion comes back to `home` before it reaches the ground level, with the
+    /// probability `comes_back` or more.
+    std::vector<std::size_t> group_of(std::size_t home) const
+    {
+        std::vector<std::size_t> others, group{home};
+        for (std::size_t b = 1; b < levels(); ++b)
+            if (b != home && out_[b] > 0) others.push_back(b);
+        std::vector<double> direct;
+        for (std::size_t const b : others) direct.push_back(rate_(b, home));
+        auto const back = solved(losses(others), direct);
+        for (std::size_t k = 0; k < others.size(); ++k)
+            if (back[k] >= comes_back) group.push_back(others[k]);
+        return group;
+    }
+
+    /// Mean time in each level of the group before the group is left, from its first level [s].
+    std::vector<double> time_s(std::vector<std::size_t> const& group) const
+    {
+        Matrix const a = losses(group);
+        Matrix transposed(group.size(), group.size());
+        for (std::size_t i = 0; i < group.size(); ++i)
+            for (std::size_t j = 0; j < group.size(); ++j) transposed(i, j) = a(j, i);
+        std::vector<double> start(group.size(), 0.0);
+        start.front() = 1;
+        return solved(std::move(transposed), std::move(start));
+    }
+
+private:
+    Matrix losses(std::vector<std::size_t> const& group) const
+    {
+        Matrix a(group.size(), group.size());
+        for (std::size_t i = 0; i < group.size(); ++i)
+            for (std::size_t j = 0; j < group.size(); ++j)
+                a(i, j) = (i == j ? out_[group[i]] : 0) - rate_(group[i], group[j]);
+        return a;
+    }
+
+    Matrix rate_;
+    std::vector<double> out_;
+};
 
 }  // namespace
 
 LevelDecay level_decay(std::span<OneSiteChannel const> channels, LevelId level)
 {
-    LevelDecay decay;
-    Rates rates;
+    LevelDecay decay{.coupled = {level}, .lifetime_s = std::numeric_limits<double>::infinity()};
     for (OneSiteChannel const& c : channels) {
-        if (c.k0_per_s == 0) continue;
-        rates[{c.from, c.to}] += c.k0_per_s;
         if (c.from != level) continue;
         decay.total_per_s += c.k0_per_s;
         if (c.process == Process::multiphonon)
@@ -78,8 +107,13 @@ LevelDecay level_decay(std::span<OneSiteChannel const> channels, LevelId level)
         else if (c.photon_per_cm > 0)
             decay.radiative_per_s += c.k0_per_s;
     }
-    decay.coupled = coupled_to(rates, level);
-    decay.lifetime_s = residence_s(rates, decay.coupled);
+    if (level.value == 0 || !(decay.total_per_s > 0)) return decay;
+    Chain const chain(channels);
+    auto const group = chain.group_of(level.value);
+    auto const time_s = chain.time_s(group);
+    decay.lifetime_s = std::accumulate(time_s.begin(), time_s.end(), 0.0);
+    for (std::size_t k = 1; k < group.size(); ++k)
+        if (time_s[k] * chain.out(group[k]) >= noticed) decay.coupled.push_back({std::uint32_t(group[k])});
     std::ranges::sort(decay.coupled);
     return decay;
 }

@@ -1,10 +1,12 @@
 #include "lanthorn/ions/host_optics.hpp"
 
+#include "lanthorn/base/elementary.hpp"
 #include "lanthorn/ions/reading.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace lanthorn {
 
@@ -21,12 +23,14 @@ public:
         host_.name = in_.text(root_, "name", "", Need::required).value_or("");
         if (Node const* optics = in_.table(root_, "optics", "", Need::required)) {
             in_.known_keys(*optics, "optics",
-                           {"refractive_index", "phonon_effective", "phonon_max", "gap_law_W0",
+                           {"refractive_index", "phonon_effective", "phonon_max", "gap_law", "gap_law_W0",
                             "gap_law_alpha", "gap_law_temperature", "line_width", "judd_ofelt",
-                            "line_strength", "stark", "stark_width", "cross_section", "transfer"});
+                            "line_strength", "stark", "stark_width", "relaxation", "cross_section",
+                            "transfer"});
             read_constants(*optics);
             read_strengths(*optics);
             each(*optics, "stark", &OpticsReading::read_stark);
+            each(*optics, "relaxation", &OpticsReading::read_relaxation);
             each(*optics, "cross_section", &OpticsReading::read_cross_section);
             each(*optics, "transfer", &OpticsReading::read_transfer);
         }
@@ -49,6 +53,13 @@ private:
         host_.refractive_index = constant(optics, "refractive_index", Dimension::none, 1);
         host_.phonon_effective_per_cm = constant(optics, "phonon_effective", Dimension::energy, 0);
         host_.phonon_max_per_cm = constant(optics, "phonon_max", Dimension::energy, 0);
+        if (auto const law = in_.text(optics, "gap_law", "optics", Need::optional)) {
+            if (*law == "simple")
+                host_.gap_law = GapLaw::simple;
+            else if (*law != "modified")
+                in_.problem(optics.find("gap_law")->place, "optics.gap_law",
+                            fmt::format("\"{}\" is no gap law; modified and simple are", *law));
+        }
         host_.gap_law_W0_per_s = constant(optics, "gap_law_W0", Dimension::rate, 0);
         host_.gap_law_alpha_cm = constant(optics, "gap_law_alpha", Dimension::inverse_energy, 0);
         host_.gap_law_temperature_K = constant(optics, "gap_law_temperature", Dimension::temperature, 0);
@@ -144,6 +155,19 @@ private:
             host_.stark.push_back(std::move(manifold));
     }
 
+    void read_relaxation(Node const& node, std::string const& path)
+    {
+        in_.known_keys(node, path, {"ion", "level", "rate"});
+        RelaxationOverride relaxation;
+        relaxation.ion = in_.text(node, "ion", path, Need::required).value_or("");
+        relaxation.level = in_.text(node, "level", path, Need::required).value_or("");
+        relaxation.rate_per_s =
+            in_.sourced(node, "rate", path, Dimension::rate, Need::required).value_or(Sourced<double>{});
+        if (relaxation.rate_per_s.value < 0)
+            in_.problem(node.find("rate")->place, path + ".rate", "a rate is not negative");
+        host_.relaxations.push_back(std::move(relaxation));
+    }
+
     void read_cross_section(Node const& node, std::string const& path)
     {
         in_.known_keys(node, path,
@@ -180,18 +204,94 @@ private:
         return {};
     }
 
+    std::optional<DistanceLaw> multipole(Node const& node, std::string const& path)
+    {
+        auto const power = in_.number(node, "multipole", path, Need::optional);
+        if (!power) return std::nullopt;
+        for (auto const law :
+             {DistanceLaw::inverse_sixth, DistanceLaw::inverse_eighth, DistanceLaw::inverse_tenth})
+            if (*power == power_of(law)) return law;
+        in_.problem(node.find("multipole")->place, path + ".multipole",
+                    "multipole is the power of the distance: 6 (dipole-dipole), 8 (dipole-quadrupole) or 10 "
+                    "(quadrupole-quadrupole)");
+        return std::nullopt;
+    }
+
+    Sourced<double> positive(Node const& node, char const* name, std::string const& path, Dimension dimension,
+                             Need zero)
+    {
+        auto const value = in_.sourced(node, name, path, dimension, Need::required);
+        if (value && (value->value < 0 || (zero == Need::required && value->value == 0)))
+            in_.problem(node.find(name)->place, fmt::format("{}.{}", path, name),
+                        fmt::format("a {} is {}", name, value->value < 0 ? "not negative" : "to be above 0"));
+        return value.value_or(Sourced<double>{});
+    }
+
+    TransferOverride::Exchange exchange(Node const& node, std::string const& path)
+    {
+        in_.known_keys(node, path, {"rate", "range", "at"});
+        TransferOverride::Exchange const exchange{
+            .rate_per_s = positive(node, "rate", path, Dimension::rate, Need::optional),
+            .range_nm = positive(node, "range", path, Dimension::length, Need::required),
+            .at_nm = positive(node, "at", path, Dimension::length, Need::required)};
+        if (exchange.range_nm.value > 0 && !std::isfinite(exchange.at_contact_per_s()))
+            in_.problem(node.find("range")->place, path + ".range",
+                        fmt::format("a range of {} nm is too short for a rate at {} nm",
+                                    exchange.range_nm.value, exchange.at_nm.value));
+        return exchange;
+    }
+
+    /// Whether two entries of one channel say what cannot both hold.
+    static bool contradict(TransferOverride const& a, TransferOverride const& b)
+    {
+        using Exchange = TransferOverride::Exchange;
+        if (a.donor != b.donor || a.acceptor != b.acceptor) return false;
+        bool const a_adds = std::holds_alternative<Exchange>(a.what);
+        if (a_adds || std::holds_alternative<Exchange>(b.what)) return a.what.index() == b.what.index();
+        auto const law_of = [](TransferOverride const& o) -> std::optional<DistanceLaw> {
+            if (auto const* c = std::get_if<TransferOverride::Coefficient>(&o.what)) return c->law;
+            return std::get<TransferOverride::Factor>(o.what).law;
+        };
+        return !law_of(a) || !law_of(b) || law_of(a) == law_of(b);
+    }
+
     void read_transfer(Node const& node, std::string const& path)
     {
-        in_.known_keys(node, path, {"donor", "acceptor", "coefficient"});
+        in_.known_keys(node, path, {"donor", "acceptor", "coefficient", "factor", "multipole", "exchange"});
         TransferOverride transfer;
         transfer.donor = step(node, "donor", path);
         transfer.acceptor = step(node, "acceptor", path);
-        transfer.coefficient_nm6_per_s =
-            in_.sourced(node, "coefficient", path, Dimension::transfer_sixth, Need::required)
-                .value_or(Sourced<double>{});
-        if (transfer.coefficient_nm6_per_s.value < 0)
-            in_.problem(node.find("coefficient")->place, path + ".coefficient",
-                        "a coefficient is not negative");
+        auto const law = multipole(node, path);
+        int given = 0;
+        for (char const* name : {"coefficient", "factor", "exchange"})
+            given += node.find(name) != nullptr ? 1 : 0;
+        if (given != 1)
+            return in_.problem(node.place, path,
+                               "one of coefficient, factor or exchange is wanted, and one in each entry");
+        if (node.find("coefficient") != nullptr) {
+            TransferOverride::Coefficient coefficient{.law = law.value_or(DistanceLaw::inverse_sixth)};
+            auto const dimension = coefficient.law == DistanceLaw::inverse_sixth ? Dimension::transfer_sixth
+                                   : coefficient.law == DistanceLaw::inverse_eighth
+                                       ? Dimension::transfer_eighth
+                                       : Dimension::transfer_tenth;
+            coefficient.value = positive(node, "coefficient", path, dimension, Need::optional);
+            transfer.what = coefficient;
+        }
+        else if (node.find("factor") != nullptr)
+            transfer.what = TransferOverride::Factor{
+                .law = law, .value = positive(node, "factor", path, Dimension::none, Need::optional)};
+        else if (Node const* table = in_.table(node, "exchange", path, Need::required)) {
+            if (law)
+                in_.problem(node.find("multipole")->place, path + ".multipole",
+                            "an exchange is of no multipole");
+            transfer.what = exchange(*table, path + ".exchange");
+        }
+        auto const same = std::ranges::find_if(
+            host_.transfers, [&](TransferOverride const& o) { return contradict(o, transfer); });
+        if (same != host_.transfers.end())
+            in_.problem(node.place, path,
+                        fmt::format("optics.transfer[{}] already says so of this channel",
+                                    same - host_.transfers.begin()));
         host_.transfers.push_back(std::move(transfer));
     }
 
@@ -219,9 +319,15 @@ StarkManifold const* HostOptics::manifold(std::string_view ion, std::string_view
     return found == stark.end() ? nullptr : &*found;
 }
 
+double TransferOverride::Exchange::at_contact_per_s() const
+{
+    return rate_per_s.value * portable_exp(2 * at_nm.value / range_nm.value);
+}
+
 PhononLaw HostOptics::phonons() const
 {
-    return {.W0_per_s = gap_law_W0_per_s.value,
+    return {.law = gap_law,
+            .W0_per_s = gap_law_W0_per_s.value,
             .alpha_cm = gap_law_alpha_cm.value,
             .highest_per_cm = phonon_max_per_cm.value,
             .effective_per_cm = phonon_effective_per_cm.value,
@@ -245,13 +351,16 @@ std::vector<Finding> unknown_labels(HostOptics const& host, Ion const& ion)
     };
     for (std::size_t i = 0; i < host.stark.size(); ++i)
         look(host.stark[i].ion, host.stark[i].level, fmt::format("optics.stark[{}].level", i));
+    for (std::size_t i = 0; i < host.relaxations.size(); ++i)
+        look(host.relaxations[i].ion, host.relaxations[i].level,
+             fmt::format("optics.relaxation[{}].level", i));
     for (std::size_t i = 0; i < host.cross_sections.size(); ++i) {
         auto const& table = host.cross_sections[i];
         look(table.ion, table.from, fmt::format("optics.cross_section[{}].from", i));
         look(table.ion, table.to, fmt::format("optics.cross_section[{}].to", i));
     }
     for (std::size_t i = 0; i < host.transfers.size(); ++i) {
-        auto const& [donor, acceptor, coefficient] = host.transfers[i];
+        auto const& [donor, acceptor, what] = host.transfers[i];
         for (auto const& label : {donor.from, donor.to})
             look(donor.ion, label, fmt::format("optics.transfer[{}].donor", i));
         for (auto const& label : {acceptor.from, acceptor.to})

@@ -2,6 +2,7 @@
 
 #include "lanthorn/data/document.hpp"
 #include "lanthorn/data/sourced.hpp"
+#include "lanthorn/ions/channel.hpp"
 #include "lanthorn/ions/ion.hpp"
 #include "lanthorn/ions/multiphonon.hpp"
 
@@ -9,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace lanthorn {
@@ -39,14 +41,41 @@ struct StarkManifold {
     Source source;
 };
 
-/// A transfer coefficient that replaces the calculated one of the named channel. The way back follows it by
-/// detailed balance, unless it has an entry of its own.
+/// A measured multiphonon rate from a level to the next below, in place of the gap law, at the temperature of the
+/// law's constants.
+struct RelaxationOverride {
+    std::string ion, level;
+    Sourced<double> rate_per_s;
+};
+
+/// What is known better than calculated of one channel of transfer. The way back follows it by detailed balance,
+/// unless it has an entry of its own.
 struct TransferOverride {
     struct Step {
         std::string ion, from, to;
+        bool operator==(Step const&) const = default;
     };
+    /// Takes the place of the calculated coefficient of one multipole law, and of no other law.
+    struct Coefficient {
+        DistanceLaw law;
+        Sourced<double> value;  ///< [nm^s/s]
+    };
+    /// Multiplies what is calculated for one multipole law, or for all of them; 0 switches the channel off.
+    struct Factor {
+        std::optional<DistanceLaw> law;
+        Sourced<double> value;
+    };
+    /// A channel beside the calculated ones: rate * exp(-2 (d - at)/range).
+    struct Exchange {
+        Sourced<double> rate_per_s;
+        Sourced<double> range_nm;  ///< L
+        Sourced<double> at_nm;     ///< the distance at which the rate holds
+
+        double at_contact_per_s() const;  ///< extrapolated to d = 0
+    };
+
     Step donor, acceptor;
-    Sourced<double> coefficient_nm6_per_s;
+    std::variant<Coefficient, Factor, Exchange> what;
 };
 
 /// What an ion feels of its host: refractive index, phonons, gap law, intensity parameters.
@@ -55,7 +84,8 @@ struct HostOptics {
     Sourced<double> refractive_index;
     Sourced<double> phonon_effective_per_cm;  ///< hw_eff of the occupation number
     Sourced<double> phonon_max_per_cm;        ///< hw_max of the modified gap law
-    Sourced<double> gap_law_W0_per_s;         ///< W(E) = W0 exp(-alpha (E - 2 hw_max)) at gap_law_temperature
+    GapLaw gap_law = GapLaw::modified;
+    Sourced<double> gap_law_W0_per_s;  ///< at gap_law_temperature
     Sourced<double> gap_law_alpha_cm;
     Sourced<double> gap_law_temperature_K;                     ///< where W0 and alpha hold
     Sourced<double> line_width_per_cm;                         ///< FWHM of a J-J' band
@@ -64,6 +94,7 @@ struct HostOptics {
     std::vector<StarkManifold> stark;
     std::optional<Sourced<double>> stark_width_per_cm;  ///< FWHM of a line between Stark components
     std::vector<CrossSectionTable> cross_sections;
+    std::vector<RelaxationOverride> relaxations;
     std::vector<TransferOverride> transfers;
 
     PhononLaw phonons() const;

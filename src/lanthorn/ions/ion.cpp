@@ -1,5 +1,6 @@
 #include "lanthorn/ions/ion.hpp"
 
+#include "lanthorn/base/contract.hpp"
 #include "lanthorn/data/schema.hpp"
 #include "lanthorn/ions/reading.hpp"
 
@@ -32,16 +33,45 @@ std::string unknown_level(std::string_view label, std::vector<std::string> const
 
 bool is_multiple_of_half(double J) { return J >= 0 && 2 * J == std::floor(2 * J); }
 
+/// How many states of 4f^n have this M_J: n of the 14 spin-orbitals with 2 m_j = 2 m + 1 and 2 m - 1, m = -3 to 3.
+std::size_t states_of(int f_electrons, int twice_M)
+{
+    std::map<std::pair<int, int>, std::size_t> ways{{{0, 0}, 1}};  // (electrons, 2 M)
+    for (int m = -3; m <= 3; ++m)
+        for (int spin : {-1, 1}) {
+            auto with = ways;
+            for (auto const& [state, count] : ways)
+                with[{state.first + 1, state.second + 2 * m + spin}] += count;
+            ways = std::move(with);
+        }
+    auto const found = ways.find({f_electrons, twice_M});
+    return found == ways.end() ? 0 : found->second;
+}
+
+/// Matrix elements of a tensor of rank k vanish between these two J.
+bool forbidden(double J1, double J2, int k) { return std::abs(J1 - J2) > k || J1 + J2 < k; }
+
+/// Digits of tables are not zeros of theory.
+constexpr double as_good_as_zero = 1e-4;
+
+/// J as labels have it: "15/2", "6".
+std::string J_text(double J)
+{
+    return J == std::floor(J) ? fmt::format("{:g}", J) : fmt::format("{:g}/2", 2 * J);
+}
+
 class IonReading {
 public:
     explicit IonReading(Document const& document) : in_(document), root_(document.root) {}
 
     Ion read()
     {
-        in_.known_keys(root_, "", {"symbol", "f_electrons", "default_levels", "levels", "strengths"});
+        in_.known_keys(root_, "", {"symbol", "f_electrons", "default_levels", "r2", "levels", "strengths"});
         ion_.symbol = in_.text(root_, "symbol", "", Need::required).value_or("");
         read_electrons();
+        read_r2();
         read_levels();
+        count_levels();
         read_strengths();
         read_default();
         in_.done();
@@ -58,6 +88,13 @@ private:
                         "f_electrons is to be a whole number from 1 (Ce) to 13 (Yb)");
         else
             ion_.f_electrons = int(*count);
+    }
+
+    void read_r2()
+    {
+        ion_.r2_cm2 = in_.sourced(root_, "r2", "", Dimension::area, Need::optional);
+        if (ion_.r2_cm2 && !(ion_.r2_cm2->value > 0))
+            in_.problem(root_.find("r2")->place, "r2", "a mean square radius is above 0");
     }
 
     void read_default()
@@ -145,6 +182,29 @@ private:
                             ion_.levels.back().energy_per_cm.value));
     }
 
+    /// No more levels of one J than 4f^n has.
+    void count_levels()
+    {
+        if (ion_.f_electrons == 0) return;
+        std::map<double, std::size_t> of_J, most;
+        for (std::size_t i = 0; i < ion_.levels.size(); ++i) {
+            double const J = ion_.levels[i].J;
+            if (!is_possible(J)) continue;  // said already
+            if (!most.contains(J)) most[J] = multiplets(ion_.f_electrons, J);
+            if (++of_J[J] != most[J] + 1) continue;
+            in_.problem(row_of(i).place, fmt::format("levels.rows[{}].J", i),
+                        fmt::format("\"{}\" is level number {} of J = {}, but 4f{} has {}",
+                                    ion_.levels[i].label, of_J[J], J_text(J), ion_.f_electrons, most[J]));
+        }
+    }
+
+    bool is_possible(double J) const
+    {
+        return is_multiple_of_half(J) && int(2 * J) % 2 == ion_.f_electrons % 2;
+    }
+
+    Node const& row_of(std::size_t level) const { return root_.find("levels")->find("rows")->array()[level]; }
+
     void read_strengths()
     {
         Node const* table = in_.table(root_, "strengths", "", Need::required);
@@ -199,6 +259,7 @@ private:
                 fmt::format("\"{}\" is not above \"{}\"; strengths are symmetric and stand once, upper "
                             "level first",
                             ion_.levels[upper->value].label, ion_.levels[lower->value].label));
+        refuse_forbidden(row, path, ion_.levels[upper->value], ion_.levels[lower->value], transition);
         if (!pairs_.emplace(*upper, *lower).second)
             return in_.problem(row.place, path,
                                fmt::format("the pair \"{}\", \"{}\" stands twice",
@@ -208,6 +269,22 @@ private:
         ion_.transitions.push_back(std::move(transition));
     }
 
+    void refuse_forbidden(Node const& row, std::string const& path, Level const& upper, Level const& lower,
+                          Transition const& t)
+    {
+        if (!is_possible(upper.J) || !is_possible(lower.J)) return;
+        auto const check = [&](char const* key, char const* what, double strength, int k) {
+            if (strength < as_good_as_zero || !forbidden(upper.J, lower.J, k)) return;
+            in_.problem(row.find(key)->place, fmt::format("{}.{}", path, key),
+                        fmt::format("{} = {} between J = {} and J = {}, where it vanishes", what, strength,
+                                    J_text(upper.J), J_text(lower.J)));
+        };
+        check("U", "U2", t.U2, 2);
+        check("U", "U4", t.U4, 4);
+        check("U", "U6", t.U6, 6);
+        check("MD", "MD", t.S_MD, 1);
+    }
+
     Reading in_;
     Node const& root_;
     Ion ion_;
@@ -215,6 +292,19 @@ private:
 };
 
 }  // namespace
+
+std::size_t multiplets(int f_electrons, double J)
+{
+    LANTHORN_EXPECT(f_electrons >= 0 && f_electrons <= 14 && is_multiple_of_half(J));
+    int const twice_J = int(2 * J);
+    return states_of(f_electrons, twice_J) - states_of(f_electrons, twice_J + 2);
+}
+
+std::size_t multiplets(int f_electrons)
+{
+    LANTHORN_EXPECT(f_electrons >= 0 && f_electrons <= 14);
+    return states_of(f_electrons, f_electrons % 2);
+}
 
 LevelId Ion::level(std::string_view label) const
 {

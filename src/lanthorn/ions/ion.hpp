@@ -34,16 +34,23 @@ struct Transition {
 struct Ion {
     std::string symbol;  ///< "Er"
     int f_electrons = 0;
-    std::size_t default_levels = 0;       ///< how many of the lowest levels a simulation takes unless told
-    std::vector<Level> levels;            ///< ascending energy, 0 = ground level
-    std::vector<Transition> transitions;  ///< one per unordered pair at most
+    std::size_t default_levels = 0;         ///< how many of the lowest levels a simulation takes unless told
+    std::vector<Level> levels;              ///< ascending energy, 0 = ground level
+    std::vector<Transition> transitions;    ///< one per unordered pair at most
+    std::optional<Sourced<double>> r2_cm2;  ///< <r^2> of 4f, which quadrupoles need
 
     LevelId level(std::string_view label) const;            ///< @throws InputError with the nearest label
     Transition const* between(LevelId a, LevelId b) const;  ///< null where all strengths vanish
 };
 
-/// Reads and validates an ion's data file: unique labels, ascending energies, J of the right parity, one
-/// transition per pair with the upper level first, strengths >= 0, every number with source.
+/// How many multiplets of this J the configuration 4f^n has, n = 0 to 14; 0 where J has the wrong parity.
+std::size_t multiplets(int f_electrons, double J);
+/// Of all J: 2, 13, 41, 107, 198, 295, 327, ... for n = 1, 2, ...
+std::size_t multiplets(int f_electrons);
+
+/// Reads and validates an ion's data file: unique labels that name their J, ascending energies, J of the right
+/// parity, no more levels of one J than 4f^n has, one transition per pair with the upper level first, strengths >= 0
+/// and none where the angular momenta forbid it (triangle rule of U(k) and L + 2S), every number with source.
 /// @throws InputError with everything that is wrong
 Ion ion_from(Document const& document);
 

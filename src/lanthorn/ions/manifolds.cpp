@@ -59,6 +59,13 @@ Manifolds::Manifolds(Ion const& ion, HostOptics const& host, double temperature_
         components_per_cm_.push_back(components);
         weights_.push_back(thermal_weights(components, temperature_K));
     }
+    for (std::size_t l = 1; l < energy_per_cm_.size(); ++l)
+        if (!(energy_per_cm_[l] > energy_per_cm_[l - 1]))
+            throw wrong(
+                host,
+                fmt::format("with these Stark components {} {} lies at {:g} cm^-1, not above {} at {:g}",
+                            ion.symbol, ion.levels[l].label, energy_per_cm_[l], ion.levels[l - 1].label,
+                            energy_per_cm_[l - 1]));
     double const ground_free = free_energy_per_cm_.front();
     for (double& F : free_energy_per_cm_) F -= ground_free;
 }

@@ -14,7 +14,7 @@ namespace lanthorn {
 /// exp(-(E_a - E_l)/kT)), so that (2J + 1) exp(-free energy/kT) is the partition function of the multiplet. Every
 /// Boltzmann factor of every process is of differences of free energies, weighted by 2J + 1; there is no other
 /// thermodynamics. A multiplet without known components has none: its free energy is its barycentre.
-/// Theory: rates.14.
+/// Theory: rates.1.
 class Manifolds {
 public:
     /// @throws InputError where components are given for some level but not for the ground level, or their number is

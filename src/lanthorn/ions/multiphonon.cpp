@@ -10,7 +10,7 @@ namespace lanthorn {
 
 double boltzmann_factor(double energy_per_cm, double temperature_K)
 {
-    LANTHORN_EXPECT(energy_per_cm >= 0 && temperature_K >= 0);
+    LANTHORN_EXPECT(temperature_K > 0 || energy_per_cm >= 0);
     if (energy_per_cm == 0) return 1;
     if (temperature_K == 0) return 0;
     return portable_exp(-energy_per_cm / (constants::boltzmann_per_cm_K * temperature_K));
@@ -34,16 +34,9 @@ double phonon_sideband(PhononLaw const& law, double slope_cm, double energy_per_
 double multiphonon_down_per_s(PhononLaw const& law, double gap_per_cm, double temperature_K)
 {
     LANTHORN_EXPECT(gap_per_cm > 0);
-    double const two_phonons = 2 * law.highest_per_cm;
+    double const onset = law.law == GapLaw::modified ? 2 * law.highest_per_cm : 0;
     double const bose = phonon_sideband(law, 0, gap_per_cm, temperature_K);
-    return law.W0_per_s * portable_exp(-law.alpha_cm * std::max(0.0, gap_per_cm - two_phonons)) * bose;
-}
-
-double multiphonon_up_per_s(PhononLaw const& law, double gap_per_cm, double g_upper, double g_lower,
-                            double temperature_K)
-{
-    return multiphonon_down_per_s(law, gap_per_cm, temperature_K) * (g_upper / g_lower) *
-           boltzmann_factor(gap_per_cm, temperature_K);
+    return law.W0_per_s * portable_exp(-law.alpha_cm * std::max(0.0, gap_per_cm - onset)) * bose;
 }
 
 }  // namespace lanthorn

@@ -4,6 +4,7 @@
 #include "lanthorn/ions/multiphonon.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/radiative.hpp"
+#include "lanthorn/ions/stark_band.hpp"
 
 #include <fmt/format.h>
 
@@ -27,7 +28,8 @@ Source calculated(Source const& from, std::string where)
 class OneSite {
 public:
     OneSite(SpeciesId species, Ion const& ion, HostOptics const& host, RateConditions const& conditions)
-        : species_(species), ion_(ion), host_(host), conditions_(conditions), n_(host.refractive_index.value),
+        : species_(species), ion_(ion), host_(host), conditions_(conditions),
+          manifolds_(ion, host, conditions.temperature_K), n_(host.refractive_index.value),
           phonons_(host.phonons())
     {
         if (conditions.medium_index) medium_ = medium_factors(n_, *conditions.medium_index);
@@ -45,12 +47,14 @@ public:
     }
 
 private:
-    double energy(LevelId l) const { return ion_.levels[l.value].energy_per_cm.value; }
-    double g(LevelId l) const { return ion_.levels[l.value].degeneracy(); }
+    double energy(LevelId l) const { return manifolds_.energy_per_cm(l); }
+    double g(LevelId l) const { return manifolds_.degeneracy(l); }
 
     void add_emission(Transition const& t)
     {
         double const nu = energy(t.upper) - energy(t.lower);
+        auto const band = stark_band(manifolds_, host_, t.lower, t.upper);
+        double const photon = band ? band->emission_centroid_per_cm() : nu;
         auto const add = [&](double rate, Process process, Source source) {
             if (rate < negligible::slowest_per_s) return;
             channels_.push_back({.species = species_,
@@ -59,12 +63,13 @@ private:
                                  .k0_per_s = rate,
                                  .per_irradiance = {},
                                  .process = process,
-                                 .photon_per_cm = nu,
-                                 .heat_per_cm = 0,
+                                 .photon_per_cm = photon,
+                                 .heat_per_cm = nu - photon,
                                  .source = std::move(source)});
         };
         auto const S = electric_line_strength_cm2(ion_, t, host_);
-        add(electric_dipole_rate_per_s(nu, S.value, g(t.upper), n_) * medium_.electric_emission,
+        add(electric_dipole_rate_per_s(nu, S.value, g(t.upper), n_, conditions_.local_field) *
+                medium_.electric_emission,
             Process::electric_dipole, calculated(S.source, "electric dipole"));
         add(magnetic_dipole_rate_per_s(nu, t.S_MD, g(t.upper), n_) * medium_.magnetic_emission,
             Process::magnetic_dipole, calculated(t.source, "magnetic dipole"));
@@ -73,7 +78,14 @@ private:
     void add_multiphonon(LevelId upper)
     {
         LevelId const lower{upper.value - 1};
-        double const gap = energy(upper) - energy(lower);
+        double const gap = energy(upper) - energy(lower), T = conditions_.temperature_K;
+        double down = multiphonon_down_per_s(phonons_, gap, T);
+        Source source = calculated(host_.gap_law_W0_per_s.source, "energy-gap law");
+        for (RelaxationOverride const& o : host_.relaxations)
+            if (o.ion == ion_.symbol && o.level == ion_.levels[upper.value].label) {
+                down = o.rate_per_s.value * phonon_sideband(phonons_, 0, gap, T);
+                source = o.rate_per_s.source;
+            }
         auto const add = [&](LevelId from, LevelId to, double rate, double heat) {
             if (rate < negligible::slowest_per_s) return;
             channels_.push_back({.species = species_,
@@ -84,11 +96,12 @@ private:
                                  .process = Process::multiphonon,
                                  .photon_per_cm = 0,
                                  .heat_per_cm = heat,
-                                 .source = calculated(host_.gap_law_W0_per_s.source, "energy-gap law")});
+                                 .detailed_balance = true,
+                                 .source = source});
         };
-        double const T = conditions_.temperature_K;
-        add(upper, lower, multiphonon_down_per_s(phonons_, gap, T), gap);
-        add(lower, upper, multiphonon_up_per_s(phonons_, gap, g(upper), g(lower), T), -gap);
+        double const free = manifolds_.free_energy_per_cm(upper) - manifolds_.free_energy_per_cm(lower);
+        add(upper, lower, down, gap);
+        add(lower, upper, down * g(upper) / g(lower) * boltzmann_factor(free, T), -gap);
     }
 
     CrossSectionTable const* table_of(LevelId lower, LevelId upper) const
@@ -107,17 +120,35 @@ private:
         if (auto const* table = table_of(t.lower, t.upper)) {
             if (auto const sigma = table->at(wavelength_nm(nu_laser))) {
                 double const effective = *sigma * medium_.electric_absorption;
-                return add_pump(t.lower, t.upper, laser, effective, effective, table->source);
+                return add_pump(t.lower, t.upper, laser, effective, effective * ratio(t, nu_laser),
+                                table->source);
             }
         }
         auto const S = electric_line_strength_cm2(ion_, t, host_);
         double const sigma_cm =
-            electric_dipole_absorption_cm(nu, S.value, g(t.lower), n_) * medium_.electric_absorption +
+            electric_dipole_absorption_cm(nu, S.value, g(t.lower), n_, conditions_.local_field) *
+                medium_.electric_absorption +
             magnetic_dipole_absorption_cm(nu, t.S_MD, g(t.lower), n_) * medium_.magnetic_absorption;
         double const width = host_.line_width_per_cm.value, T = conditions_.temperature_K;
+        Source source = calculated(S.source, "absorption band");
+        if (auto const band = stark_band(manifolds_, host_, t.lower, t.upper)) {
+            double const free =
+                manifolds_.free_energy_per_cm(t.upper) - manifolds_.free_energy_per_cm(t.lower);
+            double const up = sigma_cm * std::max(band->absorption_cm(nu_laser),
+                                                  sideband_shape_cm(nu_laser - free, width, phonons_, T));
+            return add_pump(t.lower, t.upper, laser, up, up * ratio(t, nu_laser), std::move(source));
+        }
+        double const flat = g(t.lower) / g(t.upper);
         add_pump(t.lower, t.upper, laser, sigma_cm * absorption_shape_cm(nu_laser - nu, width, phonons_, T),
-                 sigma_cm * absorption_shape_cm(nu - nu_laser, width, phonons_, T),
-                 calculated(S.source, "absorption band"));
+                 flat * sigma_cm * absorption_shape_cm(nu - nu_laser, width, phonons_, T), std::move(source));
+    }
+
+    /// Stimulated emission over absorption at a wavenumber: McCumber's where the components are known, else flat.
+    double ratio(Transition const& t, double nu) const
+    {
+        return stark_band(manifolds_, host_, t.lower, t.upper)
+                   ? mccumber_ratio(manifolds_, t.lower, t.upper, nu)
+                   : g(t.lower) / g(t.upper);
     }
 
     /// A measured band also counts between levels whose calculated strengths vanish.
@@ -133,13 +164,12 @@ private:
             if (ion_.between(lower, upper) != nullptr) continue;
             if (auto const sigma = table.at(wavelength_nm(conditions_.laser_per_cm[laser]))) {
                 double const effective = *sigma * medium_.electric_absorption;
-                add_pump(lower, upper, laser, effective, effective, table.source);
+                add_pump(lower, upper, laser, effective, effective * g(lower) / g(upper), table.source);
             }
         }
     }
 
-    /// @param up    absorption cross-section
-    /// @param down  that of stimulated emission before the factor g_lower/g_upper
+    /// @param up, down  cross-sections of absorption and of stimulated emission
     void add_pump(LevelId lower, LevelId upper, std::size_t laser, double up, double down,
                   Source const& source)
     {
@@ -158,16 +188,18 @@ private:
                                  .process = process,
                                  .photon_per_cm = sign * nu_laser,
                                  .heat_per_cm = sign * (gap - nu_laser),
+                                 .detailed_balance = true,
                                  .source = source});
         };
         add(lower, upper, up, Process::absorption, -1);
-        add(upper, lower, down * g(lower) / g(upper), Process::stimulated_emission, 1);
+        add(upper, lower, down, Process::stimulated_emission, 1);
     }
 
     SpeciesId species_;
     Ion const& ion_;
     HostOptics const& host_;
     RateConditions const& conditions_;
+    Manifolds manifolds_;
     double n_;
     PhononLaw phonons_;
     MediumFactors medium_;

@@ -3,6 +3,8 @@
 #include "lanthorn/ions/channel.hpp"
 #include "lanthorn/ions/host_optics.hpp"
 #include "lanthorn/ions/ion.hpp"
+#include "lanthorn/ions/radiative.hpp"
+#include "lanthorn/ions/transfer.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -13,9 +15,11 @@ namespace lanthorn {
 /// What rates depend on beside ion and host.
 struct RateConditions {
     double temperature_K = 295;  ///< > 0
-    /// Index of the medium around the particle; none = bulk crystal (virtual-cavity field of the host).
+    /// Index of the medium around the particle; none = bulk crystal.
     std::optional<double> medium_index;
-    std::vector<double> laser_per_cm;  ///< (lasers) wavenumber of each excitation
+    LocalField local_field = LocalField::virtual_cavity;
+    std::vector<double> laser_per_cm;            ///< (lasers) wavenumber of each excitation
+    Multipoles multipoles = Multipoles::dipole;  ///< of transfer
 };
 
 /// Channels that cannot be noticed are left out: spontaneous ones and phonon steps slower than
@@ -39,20 +43,27 @@ Sourced<double> electric_line_strength_cm2(Ion const& ion, Transition const& tra
 /// levels, excited-state absorption included. Light of different lasers comes as channels of its own, so that
 /// the photon of a channel is known.
 ///
-/// In a medium (RateConditions::medium_index) the factors of MediumFactors apply to emission and absorption,
-/// and irradiance is that of the medium. Not modelled: one multiphonon process over several gaps, dispersion,
-/// polarisation, bands broader for one ion than another. Theory: rates.8.
+/// Boltzmann factors are of the free energies of `Manifolds`. Where the Stark components of both levels are known
+/// the band is resolved (StarkBand) and stimulated emission is McCumber's; elsewhere a band is one Gaussian, flat
+/// in this respect. In a medium (RateConditions::medium_index) the factors of MediumFactors apply to emission and
+/// absorption, and irradiance is that of the medium. Not modelled: one multiphonon process over several gaps,
+/// dispersion, polarisation, bands broader for one ion than another. Theory: rates.10.
 std::vector<OneSiteChannel> one_site_channels(SpeciesId species, Ion const& ion, HostOptics const& host,
                                               RateConditions const& conditions);
 
-/// Every dipole-dipole channel from a donor to an acceptor species (directed), phonon-assisted where off
-/// resonance: C6 = dipole_transfer_sixth with the overlap F(|mismatch|), times exp(-mismatch/kT) uphill.
-/// mismatch = what the acceptor gains more than the donor loses. Forward and backward channel obey detailed
-/// balance with the degeneracies of all four levels. Between ions of different hosts the means of the two
-/// hosts' phonon constants hold. A TransferOverride replaces the coefficient, in the donor's host first.
-/// Theory: transfer.7, transfer.8.
+/// Every channel of transfer from a donor to an acceptor species (directed), as PairLaw has it: dipole-dipole, and with
+/// RateConditions::multipoles also the laws of quadrupoles, phonon-assisted where off resonance, each a channel of its
+/// own distance law. Rates follow the mismatch of free energies, so that forward and backward channel are in detailed
+/// balance; the heat of an event is that of the barycentres, where the levels of a network stand, so that energies add
+/// up.
+///
+/// A TransferOverride of the donor's host goes before one of the acceptor's. A coefficient takes the place of the
+/// calculated one of its multipole only; a factor scales what is calculated; an exchange is a channel beside them. The
+/// way back of each follows by detailed balance unless some host has an entry for it, in which case neither way counts
+/// as balanced. An entry that is its own way back (migration) holds downhill where two hosts are not in resonance.
+/// Channels are left out law by law, at negligible::nearest_nm. Theory: transfer.7, transfer.8, transfer.12, transfer.13.
 /// @param dropped  counts the channels left out as negligible; may be null
-/// @throws InputError as electric_line_strength_cm2
+/// @throws InputError as PairLaw
 std::vector<PairChannel> pair_channels(SpeciesId donor, Ion const& donor_ion, HostOptics const& donor_host,
                                        SpeciesId acceptor, Ion const& acceptor_ion,
                                        HostOptics const& acceptor_host, RateConditions const& conditions,

@@ -20,6 +20,29 @@ void add_host(HostOptics const& host, std::vector<ParameterRow>& rows)
     add("gap law alpha", host.gap_law_alpha_cm, "cm");
     add("gap law temperature", host.gap_law_temperature_K, "K");
     add("width of a band", host.line_width_per_cm, "cm^-1");
+    if (host.stark_width_per_cm) add("width of a Stark line", *host.stark_width_per_cm, "cm^-1");
+}
+
+void add_transfer(TransferOverride const& o, HostOptics const& host, std::vector<ParameterRow>& rows)
+{
+    std::string const steps =
+        fmt::format("{}: transfer {} {}->{}, {} {}->{}", host.name, o.donor.ion, o.donor.from, o.donor.to,
+                    o.acceptor.ion, o.acceptor.from, o.acceptor.to);
+    if (auto const* c = std::get_if<TransferOverride::Coefficient>(&o.what)) {
+        int const power = power_of(c->law);
+        std::string const name = power == 6 ? steps : fmt::format("{}, C{}", steps, power);
+        rows.push_back({name, c->value, fmt::format("nm^{}/s", power)});
+    }
+    else if (auto const* f = std::get_if<TransferOverride::Factor>(&o.what)) {
+        std::string const law = f->law ? fmt::format(" of C{}", power_of(*f->law)) : std::string();
+        rows.push_back({fmt::format("{}, factor{}", steps, law), f->value, "1"});
+    }
+    else {
+        auto const& exchange = std::get<TransferOverride::Exchange>(o.what);
+        rows.push_back({steps + ", exchange", exchange.rate_per_s, "s^-1"});
+        rows.push_back({steps + ", range of exchange", exchange.range_nm, "nm"});
+        rows.push_back({steps + ", distance of that exchange", exchange.at_nm, "nm"});
+    }
 }
 
 void add_strengths(Ion const& ion, HostOptics const& host, std::vector<ParameterRow>& rows)
@@ -39,16 +62,24 @@ void add_strengths(Ion const& ion, HostOptics const& host, std::vector<Parameter
                              table.wavelength_nm.front(), table.wavelength_nm.back()),
                  {.value = std::ranges::max(table.cross_section_cm2), .sigma = 0, .source = table.source},
                  "cm^2"});
+    for (StarkManifold const& manifold : host.stark)
+        if (manifold.ion == ion.symbol)
+            rows.push_back({fmt::format("{}: {} Stark components of {}, up to", where,
+                                        manifold.energy_per_cm.size(), manifold.level),
+                            {.value = manifold.energy_per_cm.back(), .sigma = 0, .source = manifold.source},
+                            "cm^-1"});
+    for (RelaxationOverride const& relaxation : host.relaxations)
+        if (relaxation.ion == ion.symbol)
+            rows.push_back({fmt::format("{}: relaxation of {}", where, relaxation.level),
+                            relaxation.rate_per_s, "s^-1"});
     for (TransferOverride const& o : host.transfers)
-        if (o.donor.ion == ion.symbol || o.acceptor.ion == ion.symbol)
-            rows.push_back(
-                {fmt::format("{}: transfer {} {}->{}, {} {}->{}", host.name, o.donor.ion, o.donor.from,
-                             o.donor.to, o.acceptor.ion, o.acceptor.from, o.acceptor.to),
-                 o.coefficient_nm6_per_s, "nm^6/s"});
+        if (o.donor.ion == ion.symbol || o.acceptor.ion == ion.symbol) add_transfer(o, host, rows);
 }
 
-void add_ion(Ion const& ion, std::vector<ParameterRow>& rows)
+void add_ion(Ion const& ion, Multipoles multipoles, std::vector<ParameterRow>& rows)
 {
+    if (multipoles != Multipoles::dipole && ion.r2_cm2)
+        rows.push_back({fmt::format("{}: <r^2> of 4f", ion.symbol), *ion.r2_cm2, "cm^2"});
     std::vector<ParameterRow> energies, strengths;
     for (Level const& level : ion.levels) {
         auto const same = std::ranges::find_if(energies, [&](ParameterRow const& row) {
@@ -82,20 +113,21 @@ void add_ion(Ion const& ion, std::vector<ParameterRow>& rows)
 
 }  // namespace
 
-std::vector<ParameterRow> parameters_of(Ion const& ion, HostOptics const& host)
+std::vector<ParameterRow> parameters_of(Ion const& ion, HostOptics const& host, Multipoles multipoles)
 {
     std::vector<ParameterRow> rows;
     add_host(host, rows);
     add_strengths(ion, host, rows);
-    add_ion(ion, rows);
+    add_ion(ion, multipoles, rows);
     return rows;
 }
 
-std::vector<ParameterRow> parameters_of(std::vector<Ion> const& ions, HostOptics const& host)
+std::vector<ParameterRow> parameters_of(std::vector<Ion> const& ions, HostOptics const& host,
+                                        Multipoles multipoles)
 {
     std::vector<ParameterRow> rows;
     for (Ion const& ion : ions)
-        for (ParameterRow& row : parameters_of(ion, host))
+        for (ParameterRow& row : parameters_of(ion, host, multipoles))
             if (std::ranges::count(rows, row.name, &ParameterRow::name) == 0) rows.push_back(std::move(row));
     return rows;
 }

@@ -12,11 +12,11 @@ inline constexpr int most_levels = 8;  ///< of that tree: 16^8 ions
 inline constexpr int batch = 32;       ///< trials whose random numbers are made at once
 inline constexpr int near = 8;         ///< partners of an ion that lie in one cache line
 
-/// The eight partners of greatest weight of one ion in one species: thresholds of the cumulative weight
-/// (2^32 = all, stored with the sign bit flipped), and who they are.
+/// The eight partners of greatest weight of one ion in one lane: thresholds of the cumulative weight
+/// (2^32 = all, stored with the sign bit flipped), and who they are: ions, or couples in a lane of triples.
 struct alignas(64) Nearest {
     std::int32_t threshold[near];
-    std::uint32_t ion[near];
+    std::uint32_t who[near];
 };
 
 /// The partners beyond the nearest eight: [first, last) of the far arrays; empty where there are none.
@@ -36,6 +36,19 @@ struct PairRow {
     std::uint16_t donor_to, acceptor_to;  ///< classes
 };
 
+/// The other two ions of a cooperative event: the second donor and the acceptor.
+struct Couple {
+    std::uint32_t donor, acceptor;
+};
+
+/// A cooperative channel as its first donor sees it.
+struct TripleRow {
+    double coefficient;
+    std::uint32_t channel;
+    std::uint16_t donor_from, acceptor_from;  ///< classes in which the couple must be
+    std::uint16_t to, donor_to, acceptor_to;  ///< classes after the event
+};
+
 /// Rates that a change of irradiance changes.
 struct OneSiteTables {
     double const* total;         ///< (classes) sum of the class's rows [1/s]
@@ -52,20 +65,25 @@ struct ExtraTables {
     std::uint16_t const* to;
 };
 
-/// What never changes during a run. An ion in class c proposes transfers to species s at the rate
-/// weight[ion][s] * most[c][s], of which the share between[c][class of the partner]/most[c][s] is accepted
-/// (theory: transfer-monte-carlo.4).
+/// What never changes during a run. A lane is one kind of partner: the ions of one species under one distance law,
+/// or, after all lanes of pairs, the couples of one kind of triple. An ion in class c proposes events of lane s at the
+/// rate weight[ion][s] * most[c][s], of which the share between[law of s][c][class of the partner]/most[c][s] is
+/// accepted (theory: transfer-monte-carlo.4).
 struct Tables {
-    std::uint32_t ions, species, classes;
-    double const* weight;             ///< (ions x species) sum of g(d) over partners
-    double const* most;               ///< (classes x species) greatest pair coefficient
-    double const* between;            ///< (classes x classes) sum of pair coefficients
-    std::uint32_t const* pair_first;  ///< (classes x classes + 1)
+    std::uint32_t ions, lanes, pair_lanes, classes;
+    double const* weight;             ///< (ions x lanes) sum of g(d) over partners
+    double const* most;               ///< (classes x lanes) greatest coefficient
+    std::size_t const* law_begins;    ///< (pair lanes) where the lane's law begins in the next two
+    double const* between;            ///< (laws x classes x classes) sum of pair coefficients
+    std::uint32_t const* pair_first;  ///< (laws x classes x classes + 1)
     PairRow const* pair_rows;
-    Nearest const* nearest;          ///< (ions x species)
-    FarRange const* far_range;       ///< (ions x species)
+    Nearest const* nearest;          ///< (ions x lanes)
+    FarRange const* far_range;       ///< (ions x lanes)
     std::uint32_t const* far_until;  ///< cumulative share of the far weight, 2^32 = all (capped at 2^32 - 1)
-    std::uint32_t const* far_ion;
+    std::uint32_t const* far_who;
+    Couple const* couples;
+    std::uint32_t const* triple_first;  ///< ((lanes - pair lanes) x classes + 1)
+    TripleRow const* triple_rows;
     ExtraTables extra;
 };
 
@@ -86,8 +104,9 @@ struct Tree {
 };
 
 struct Observer {
+    /// @param second_donor  of a cooperative event, else the ion itself
     void (*seen)(void* context, double time_s, std::uint32_t ion, std::uint32_t partner,
-                 std::uint32_t channel);
+                 std::uint32_t second_donor, std::uint32_t channel);
     void* context;
 };
 

@@ -260,7 +260,7 @@ private:
     }
 
     static void seen(void* context, double time_s, std::uint32_t ion, std::uint32_t partner,
-                     std::uint32_t channel)
+                     std::uint32_t second_donor, std::uint32_t channel)
     {
         auto& self = *static_cast<Chunk*>(context);
         self.observe_({.trajectory = self.index_,
@@ -268,6 +268,7 @@ private:
                        .time_s = self.now_s_ + time_s,
                        .ion = {ion},
                        .partner = {partner},
+                       .second_donor = {second_donor},
                        .channel = channel});
     }
 

@@ -25,7 +25,8 @@ struct Event {
     std::uint64_t trajectory;
     std::int64_t step;    ///< 0-based
     double time_s;        ///< after the event
-    IonId ion, partner;   ///< partner == ion for one-site events
+    IonId ion, partner;   ///< donor and acceptor; partner == ion for one-site events
+    IonId second_donor;   ///< of cooperative events, else == ion
     std::size_t channel;  ///< numbering of the network
 };
 using EventObserver = std::function<void(Event const&)>;

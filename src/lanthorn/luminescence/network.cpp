@@ -1,6 +1,7 @@
 #include "lanthorn/luminescence/network.hpp"
 
 #include "lanthorn/base/contract.hpp"
+#include "lanthorn/base/elementary.hpp"
 #include "lanthorn/base/errors.hpp"
 #include "lanthorn/crystal/cell_grid.hpp"
 
@@ -24,6 +25,29 @@ std::string Network::class_name(std::size_t c) const
         c -= s.levels.size();
     }
     throw ContractError("no such class");
+}
+
+double distance_factor(PairChannel const& channel, double d2_nm2, double interaction_radius_nm)
+{
+    switch (channel.law) {
+    case DistanceLaw::inverse_sixth:
+        return 1 / (d2_nm2 * d2_nm2 * d2_nm2);
+    case DistanceLaw::inverse_eighth:
+        return 1 / (d2_nm2 * d2_nm2 * d2_nm2 * d2_nm2);
+    case DistanceLaw::inverse_tenth:
+        return 1 / (d2_nm2 * d2_nm2 * d2_nm2 * d2_nm2 * d2_nm2);
+    case DistanceLaw::exponential:
+        return portable_exp(-2 * std::sqrt(d2_nm2) / channel.range_nm);
+    case DistanceLaw::linear:
+        return 1 - std::sqrt(d2_nm2) / interaction_radius_nm;
+    }
+    throw ContractError("no such distance law");
+}
+
+bool has_like_donors(TripleChannel const& channel)
+{
+    return channel.donor_a == channel.donor_b && channel.a_from == channel.b_from &&
+           channel.a_to == channel.b_to;
 }
 
 namespace {
@@ -91,9 +115,18 @@ void validate(Network const& network)
         check.level(row, channel.donor, {channel.donor_from, channel.donor_to});
         check.level(row, channel.acceptor, {channel.acceptor_from, channel.acceptor_to});
         check.rate(row, channel.coefficient);
-        if (channel.law != network.pair.front().law)
-            check.refuse(fmt::format(
-                "{}: its distance law differs from that of pair channel 0; one law per network", row));
+        if (channel.law == DistanceLaw::exponential &&
+            !(channel.range_nm > 0 && std::isfinite(channel.range_nm)))
+            check.refuse(
+                fmt::format("{}: range {} nm of its exponential law is not > 0", row, channel.range_nm));
+    }
+    for (std::size_t m = 0; m < network.triple.size(); ++m) {
+        auto const& channel = network.triple[m];
+        auto const row = fmt::format("triple channel {}", m);
+        check.level(row, channel.donor_a, {channel.a_from, channel.a_to});
+        check.level(row, channel.donor_b, {channel.b_from, channel.b_to});
+        check.level(row, channel.acceptor, {channel.acceptor_from, channel.acceptor_to});
+        check.rate(row, channel.coefficient);
     }
     for (std::size_t m = 0; m < network.extra.size(); ++m) {
         auto const& extra = network.extra[m];
@@ -107,9 +140,10 @@ void validate(Network const& network)
         else if (network.one_site[extra.channel].species != network.species_of[extra.ion.value])
             check.refuse(fmt::format("{}: channel {} is not of the ion's species", row, extra.channel));
     }
-    if (!network.triple.empty()) check.refuse("cooperative (triple) channels are not run by this engine");
     if (!(network.interaction_radius_nm > 0))
         check.refuse(fmt::format("interaction radius {} nm is not > 0", network.interaction_radius_nm));
+    if (!network.triple.empty() && !(network.triple_radius_nm > 0))
+        check.refuse(fmt::format("radius of triples {} nm is not > 0", network.triple_radius_nm));
     for (std::size_t i = 0; i < network.ions(); ++i)
         if (!std::isfinite(dot(network.position_nm[i], network.position_nm[i])))
             check.refuse(fmt::format("ion {} has no finite position", i));

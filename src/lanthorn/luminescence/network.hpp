@@ -53,8 +53,15 @@ struct Network {
     std::string class_name(std::size_t c) const;  ///< "Er core 4I13/2"
 };
 
-/// Refuses indices out of range, negative or non-finite rates, pumps of lasers that are not there, mixed distance
-/// laws and two ions at one place.
+/// g of a channel at squared distance [nm^2] below the radius, in the unit that makes coefficient * g a rate;
+/// the same bytes on every CPU (theory: transfer.2).
+double distance_factor(PairChannel const& channel, double d2_nm2, double interaction_radius_nm);
+
+/// Whether both donors of a channel do the same, so that each unordered pair of donors is one event.
+bool has_like_donors(TripleChannel const& channel);
+
+/// Refuses indices out of range, negative or non-finite rates, pumps of lasers that are not there, exponential laws
+/// without a range, radii that are not > 0 and two ions at one place.
 /// @throws InputError that names the row
 void validate(Network const& network);
 

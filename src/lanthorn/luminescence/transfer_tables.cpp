@@ -4,72 +4,110 @@
 #include "lanthorn/crystal/cell_grid.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
+#include <optional>
+#include <utility>
 
 namespace lanthorn {
 
 namespace {
 
-double distance_factor(DistanceLaw law, double d2_nm2, double radius_nm)
+bool same_law(PairChannel const& a, PairChannel const& b)
 {
-    return law == DistanceLaw::linear ? 1 - std::sqrt(d2_nm2) / radius_nm : 1 / (d2_nm2 * d2_nm2 * d2_nm2);
+    return a.law == b.law && (a.law != DistanceLaw::exponential || a.range_nm == b.range_nm);
 }
 
-/// A share of 1 as a 32-bit threshold.
-std::uint32_t threshold(double share)
+/// Appends what is not there yet; where it stands.
+template <class T, class Same>
+std::size_t number_of(std::vector<T>& known, T const& x, Same same)
 {
-    return std::uint32_t(std::clamp(std::nearbyint(share * 0x1p32), 0.0, double(0xffffffffu)));
+    auto const found = std::ranges::find_if(known, [&](T const& k) { return same(k, x); });
+    if (found != known.end()) return std::size_t(found - known.begin());
+    known.push_back(x);
+    return known.size() - 1;
 }
 
-std::int32_t flipped(std::uint32_t x) { return std::int32_t(x ^ 0x80000000u); }
-
-template <class T>
-std::size_t bytes_of(std::vector<T> const& v)
+/// Running totals of counts that stand one place further on.
+void accumulate(std::vector<std::uint32_t>& first)
 {
-    return v.capacity() * sizeof(T);
+    for (std::size_t k = 1; k < first.size(); ++k) first[k] += first[k - 1];
+}
+
+double inverse_sixth(double d2_nm2) { return 1 / (d2_nm2 * d2_nm2 * d2_nm2); }
+
+/// Second donors around each acceptor of triples, with their d^-6: those of an ion are [first[ion], first[ion + 1]).
+struct Surroundings {
+    std::vector<std::size_t> first{0};
+    std::vector<PartnerLists::Partner> donors;
+};
+
+template <class Lanes>
+Surroundings donors_around(Network const& network, Lanes const& lanes, CellGrid const& near)
+{
+    std::size_t const species = network.species.size();
+    std::vector<char> wanted(species * species, 0), accepts(species, 0);
+    for (auto const& lane : lanes) {
+        wanted[lane.acceptor.value * species + lane.donor.value] = 1;
+        accepts[lane.acceptor.value] = 1;
+    }
+    Surroundings around;
+    for (std::size_t c = 0; c < network.ions(); ++c) {
+        std::size_t const row = network.species_of[c].value * species;
+        if (accepts[network.species_of[c].value])
+            near.visit(c, [&](std::uint32_t b, double d2) {
+                if (wanted[row + network.species_of[b].value])
+                    around.donors.push_back({inverse_sixth(d2), b});
+            });
+        around.first.push_back(around.donors.size());
+    }
+    return around;
 }
 
 }  // namespace
 
 TransferTables::TransferTables(Network const& network)
-    : ions_(std::uint32_t(network.ions())), species_(std::uint32_t(network.species.size())),
-      classes_(std::uint32_t(network.classes())), first_class_(network.first_class())
+    : ions_(std::uint32_t(network.ions())), classes_(std::uint32_t(network.classes())),
+      first_class_(network.first_class())
 {
     LANTHORN_EXPECT(network.classes() < 0xffff);
-    sum_coefficients(network);
-    weigh_partners(network);
+    number_lanes(network);
+    sum_pair_coefficients(network);
+    sort_triples(network);
+    list_partners(network);
     sort_extra_rates(network);
-    for (auto const& channel : network.one_site) {
-        std::size_t const first = first_class_[channel.species.value];
-        Change change;
-        if (channel.from != channel.to)
-            change = {{std::uint32_t(first + channel.from.value), -1},
-                      {std::uint32_t(first + channel.to.value), +1}};
-        changes_.push_back(std::move(change));
-    }
-    for (auto const& channel : network.pair) {
-        Change change;
-        auto const add = [&](SpeciesId species, LevelId level, std::int64_t by) {
-            auto const c = std::uint32_t(first_class_[species.value] + level.value);
-            auto const known = std::ranges::find(change, c, &Change::value_type::first);
-            if (known == change.end())
-                change.emplace_back(c, by);
-            else
-                known->second += by;
-        };
-        add(channel.donor, channel.donor_from, -1);
-        add(channel.donor, channel.donor_to, +1);
-        add(channel.acceptor, channel.acceptor_from, -1);
-        add(channel.acceptor, channel.acceptor_to, +1);
-        std::erase_if(change, [](auto const& c) { return c.second == 0; });
-        changes_.push_back(std::move(change));
-    }
+    sum_changes(network);
 }
 
-void TransferTables::sum_coefficients(Network const& network)
+std::uint32_t TransferTables::class_of(SpeciesId species, LevelId level) const
+{
+    return std::uint32_t(first_class_[species.value] + level.value);
+}
+
+/// Lanes of one law stand in the order of their acceptors.
+void TransferTables::number_lanes(Network const& network)
+{
+    for (auto const& channel : network.pair)
+        if (channel.coefficient > 0) {
+            std::size_t const law = number_of(laws_, channel, same_law);
+            number_of(pair_lane_, {law, channel.acceptor}, std::equal_to{});
+        }
+    std::ranges::sort(pair_lane_, {},
+                      [](PairLane const& lane) { return std::pair(lane.law, lane.acceptor); });
+    for (auto const& lane : pair_lane_) law_begins_.push_back(lane.law * classes_ * classes_);
+    for (auto const& channel : network.triple)
+        if (channel.coefficient > 0)
+            number_of(triple_lane_, {channel.donor_b, channel.acceptor, has_like_donors(channel)},
+                      std::equal_to{});
+    pair_lanes_ = std::uint32_t(pair_lane_.size());
+    // One lane at least, in which nothing happens: the kernel looks at one before it counts them.
+    lanes_ = std::max(1u, pair_lanes_ + std::uint32_t(triple_lane_.size()));
+    most_.assign(std::size_t(classes_) * lanes_, 0.0);
+}
+
+void TransferTables::sum_pair_coefficients(Network const& network)
 {
     struct Row {
-        std::uint32_t states;
+        std::size_t states;
         double coefficient;
         kernel::PairRow row;
     };
@@ -77,111 +115,152 @@ void TransferTables::sum_coefficients(Network const& network)
     for (std::size_t m = 0; m < network.pair.size(); ++m) {
         auto const& p = network.pair[m];
         if (p.coefficient == 0) continue;
-        auto const cls = [&](SpeciesId s, LevelId l) {
-            return std::uint32_t(first_class_[s.value] + l.value);
-        };
+        std::size_t const law = number_of(laws_, p, same_law);
         rows.push_back(
-            {cls(p.donor, p.donor_from) * classes_ + cls(p.acceptor, p.acceptor_from),
+            {(law * classes_ + class_of(p.donor, p.donor_from)) * classes_ +
+                 class_of(p.acceptor, p.acceptor_from),
              p.coefficient,
-             {0, std::uint32_t(network.one_site.size() + m), std::uint16_t(cls(p.donor, p.donor_to)),
-              std::uint16_t(cls(p.acceptor, p.acceptor_to))}});
+             {0, std::uint32_t(network.one_site.size() + m), std::uint16_t(class_of(p.donor, p.donor_to)),
+              std::uint16_t(class_of(p.acceptor, p.acceptor_to))}});
     }
     std::ranges::stable_sort(rows, [](Row const& a, Row const& b) {
         return a.states != b.states ? a.states < b.states : a.coefficient > b.coefficient;
     });
 
-    between_.assign(std::size_t(classes_) * classes_, 0.0);
-    most_.assign(std::size_t(classes_) * species_, 0.0);
-    pair_first_.assign(std::size_t(classes_) * classes_ + 1, 0);
+    between_.assign(laws_.size() * classes_ * classes_, 0.0);
+    pair_first_.assign(between_.size() + 1, 0);
     for (auto& r : rows) {
         r.row.until = between_[r.states] += r.coefficient;
         ++pair_first_[r.states + 1];
         pair_rows_.push_back(r.row);
     }
-    for (std::size_t k = 1; k < pair_first_.size(); ++k) pair_first_[k] += pair_first_[k - 1];
+    accumulate(pair_first_);
     for (std::size_t c = 0; c < classes_; ++c)
-        for (std::size_t s = 0; s < species_; ++s)
-            for (std::size_t u = first_class_[s]; u < first_class_[s + 1]; ++u)
-                most_[c * species_ + s] = std::max(most_[c * species_ + s], between_[c * classes_ + u]);
+        for (std::size_t s = 0; s < pair_lanes_; ++s) {
+            std::uint32_t const acceptor = pair_lane_[s].acceptor.value;
+            double& most = most_[c * lanes_ + s];
+            for (std::size_t u = first_class_[acceptor]; u < first_class_[acceptor + 1]; ++u)
+                most = std::max(most, between_[law_begins_[s] + c * classes_ + u]);
+        }
 }
 
-/// Counts first: these lists are nearly all of the memory, and growing them would double it.
-void TransferTables::reserve_far_partners(Network const& network, CellGrid const& grid,
-                                          std::vector<char> const& accepts)
+void TransferTables::sort_triples(Network const& network)
 {
-    std::size_t far = 0;
-    std::vector<std::size_t> count(species_);
+    struct Row {
+        std::size_t donor;  // (triple lanes x classes)
+        kernel::TripleRow row;
+    };
+    std::vector<Row> rows;
+    for (std::size_t m = 0; m < network.triple.size(); ++m) {
+        auto const& t = network.triple[m];
+        if (t.coefficient == 0) continue;
+        std::size_t const lane =
+            number_of(triple_lane_, {t.donor_b, t.acceptor, has_like_donors(t)}, std::equal_to{});
+        rows.push_back({lane * classes_ + class_of(t.donor_a, t.a_from),
+                        {.coefficient = t.coefficient,
+                         .channel = std::uint32_t(network.one_site.size() + network.pair.size() + m),
+                         .donor_from = std::uint16_t(class_of(t.donor_b, t.b_from)),
+                         .acceptor_from = std::uint16_t(class_of(t.acceptor, t.acceptor_from)),
+                         .to = std::uint16_t(class_of(t.donor_a, t.a_to)),
+                         .donor_to = std::uint16_t(class_of(t.donor_b, t.b_to)),
+                         .acceptor_to = std::uint16_t(class_of(t.acceptor, t.acceptor_to))}});
+    }
+    std::ranges::stable_sort(rows, [](Row const& a, Row const& b) {
+        return a.donor != b.donor ? a.donor < b.donor : a.row.coefficient > b.row.coefficient;
+    });
+    triple_first_.assign(triple_lane_.size() * classes_ + 1, 0);
+    for (Row const& r : rows) {
+        ++triple_first_[r.donor + 1];
+        triple_rows_.push_back(r.row);
+    }
+    accumulate(triple_first_);
+    // Rows of the same levels can happen in one state; the greatest of their sums bounds them.
+    for (std::size_t donor = 0; donor + 1 < triple_first_.size(); ++donor)
+        for (std::size_t m = triple_first_[donor]; m < triple_first_[donor + 1]; ++m) {
+            double sum = 0;
+            for (std::size_t k = triple_first_[donor]; k < triple_first_[donor + 1]; ++k)
+                if (triple_rows_[k].donor_from == triple_rows_[m].donor_from &&
+                    triple_rows_[k].acceptor_from == triple_rows_[m].acceptor_from)
+                    sum += triple_rows_[k].coefficient;
+            double& most = most_[donor % classes_ * lanes_ + pair_lanes_ + donor / classes_];
+            most = std::max(most, sum);
+        }
+}
+
+bool TransferTables::donates(SpeciesId species, std::size_t lane) const
+{
+    for (std::size_t c = first_class_[species.value]; c < first_class_[species.value + 1]; ++c)
+        if (most_[c * lanes_ + lane] > 0) return true;
+    return false;
+}
+
+/// Counts first: these lists are nearly all of the memory.
+void TransferTables::list_partners(Network const& network)
+{
+    std::size_t const species = network.species.size();
+    // Lanes by the species of donor and acceptor; an ion that can never be a donor in a lane needs no partners there.
+    std::vector<std::vector<std::size_t>> pair_lanes(species * species), triple_lanes(species * species);
+    for (std::uint32_t s = 0; s < species; ++s) {
+        for (std::size_t k = 0; k < pair_lane_.size(); ++k)
+            if (donates({s}, k)) pair_lanes[s * species + pair_lane_[k].acceptor.value].push_back(k);
+        for (std::size_t k = 0; k < triple_lane_.size(); ++k)
+            if (donates({s}, pair_lanes_ + k))
+                triple_lanes[s * species + triple_lane_[k].acceptor.value].push_back(k);
+    }
+    double const radius_nm = network.interaction_radius_nm;
+    std::optional<CellGrid> grid, near;
+    if (!pair_lane_.empty()) grid.emplace(network.position_nm, radius_nm);
+    if (!triple_lane_.empty()) near.emplace(network.position_nm, network.triple_radius_nm);
+    Surroundings const around = near ? donors_around(network, triple_lane_, *near) : Surroundings{};
+
+    auto const visit_pairs = [&](std::size_t i, auto visit) {
+        auto const* lanes = &pair_lanes[network.species_of[i].value * species];
+        if (grid)
+            grid->visit(i, [&](std::uint32_t j, double d2) {
+                for (std::size_t lane : lanes[network.species_of[j].value]) visit(lane, j, d2);
+            });
+    };
+    auto const visit_couples = [&](std::size_t i, auto visit) {
+        auto const* lanes = &triple_lanes[network.species_of[i].value * species];
+        auto const with_acceptor = [&](std::uint32_t c, double d2) {
+            for (std::size_t lane : lanes[network.species_of[c].value])
+                for (std::size_t k = around.first[c]; k < around.first[c + 1]; ++k) {
+                    auto const [weight, b] = around.donors[k];
+                    TripleLane const& of = triple_lane_[lane];
+                    if (network.species_of[b] != of.donor || b == i || (of.once && b < i)) continue;
+                    visit(pair_lanes_ + lane, kernel::Couple{b, c}, inverse_sixth(d2) * weight);
+                }
+        };
+        if (near) near->visit(i, with_acceptor);
+    };
+
+    std::size_t far = 0, couples = 0;
+    std::vector<std::size_t> count(lanes_);
     for (std::size_t i = 0; i < ions_; ++i) {
         std::ranges::fill(count, 0);
-        grid.visit(i, [&](std::uint32_t j, double) { ++count[network.species_of[j].value]; });
-        for (std::size_t s = 0; s < species_; ++s)
-            if (accepts[s] && count[s] > kernel::near) far += count[s] - kernel::near;
-    }
-    far_ion_.reserve(far);
-    far_until_.reserve(far);
-}
-
-void TransferTables::weigh_partners(Network const& network)
-{
-    weight_.assign(std::size_t(ions_) * species_, 0.0);
-    nearest_.resize(std::size_t(ions_) * species_);
-    far_range_.assign(std::size_t(ions_) * species_, {0, 0});
-    if (network.pair.empty()) return;
-
-    DistanceLaw const law = network.pair.front().law;
-    double const radius_nm = network.interaction_radius_nm;
-    // Species that are never an acceptor need no partners.
-    std::vector<char> accepts(species_, 0);
-    for (std::size_t k = 0; k < most_.size(); ++k) accepts[k % species_] |= most_[k] > 0;
-
-    struct Partner {
-        double weight;
-        std::uint32_t ion;
-    };
-    std::vector<std::vector<Partner>> partners(species_);
-    CellGrid const grid(network.position_nm, radius_nm);
-    reserve_far_partners(network, grid, accepts);
-    for (std::size_t i = 0; i < ions_; ++i) {
-        for (auto& list : partners) list.clear();
-        grid.visit(i, [&](std::uint32_t j, double d2) {
-            std::uint32_t const s = network.species_of[j].value;
-            if (accepts[s]) partners[s].push_back({distance_factor(law, d2, radius_nm), j});
+        visit_pairs(i, [&](std::size_t lane, std::uint32_t, double) { ++count[lane]; });
+        visit_couples(i, [&](std::size_t lane, kernel::Couple, double) {
+            ++count[lane];
+            ++couples;
         });
-        for (std::size_t s = 0; s < species_; ++s) {
-            auto& list = partners[s];
-            std::size_t const row = i * species_ + s;
-            kernel::Nearest& nearest = nearest_[row];
-            std::ranges::fill(nearest.threshold, flipped(0xffffffffu));
-            std::ranges::fill(nearest.ion, 0u);
-            if (list.empty()) continue;
-            std::size_t const close = std::min<std::size_t>(list.size(), kernel::near);
-            std::ranges::partial_sort(list, list.begin() + std::ptrdiff_t(close), [](Partner a, Partner b) {
-                return a.weight != b.weight ? a.weight > b.weight : a.ion < b.ion;
-            });
-            double far = 0;
-            for (std::size_t k = close; k < list.size(); ++k) far += list[k].weight;
-            double sum = 0;
-            for (std::size_t k = 0; k < close; ++k) sum += list[k].weight;
-            double const all = weight_[row] = sum + far;
+        for (std::size_t n : count) far += n > kernel::near ? n - kernel::near : 0;
+    }
+    LANTHORN_EXPECT(far < 0xffffffff && couples < 0xffffffff);
+    partners_.reserve(std::size_t(ions_) * lanes_, far);
+    couples_.reserve(couples);
 
-            sum = 0;
-            for (std::size_t k = 0; k < close; ++k) {
-                sum += list[k].weight;
-                nearest.ion[k] = list[k].ion;
-                bool const last = k + 1 == list.size();
-                nearest.threshold[k] =
-                    flipped(last ? 0xffffffffu : std::min(threshold(sum / all), 0xfffffffeu));
-            }
-            for (std::size_t k = close; k < kernel::near; ++k) nearest.ion[k] = nearest.ion[close - 1];
-            far_range_[row].first = std::uint32_t(far_ion_.size());
-            sum = 0;
-            for (std::size_t k = close; k < list.size(); ++k) {
-                sum += list[k].weight;
-                far_ion_.push_back(list[k].ion);
-                far_until_.push_back(threshold(sum / far));
-            }
-            far_range_[row].last = std::uint32_t(far_ion_.size());
-        }
+    std::vector<std::vector<PartnerLists::Partner>> list(lanes_);
+    for (std::size_t i = 0; i < ions_; ++i) {
+        for (auto& l : list) l.clear();
+        visit_pairs(i, [&](std::size_t lane, std::uint32_t j, double d2) {
+            double const g = distance_factor(laws_[pair_lane_[lane].law], d2, radius_nm);
+            if (g > 0) list[lane].push_back({g, j});
+        });
+        visit_couples(i, [&](std::size_t lane, kernel::Couple couple, double weight) {
+            list[lane].push_back({weight, std::uint32_t(couples_.size())});
+            couples_.push_back(couple);
+        });
+        for (std::size_t lane = 0; lane < lanes_; ++lane) partners_.set(i * lanes_ + lane, list[lane]);
     }
 }
 
@@ -205,20 +284,52 @@ void TransferTables::sort_extra_rates(Network const& network)
     for (std::size_t i = 0; i < ions_; ++i) extra_first_[i + 1] += extra_first_[i];
 }
 
+void TransferTables::sum_changes(Network const& network)
+{
+    auto const add = [&](SpeciesId species, LevelId from, LevelId to) {
+        Change& change = changes_.back();
+        for (auto const& [c, by] :
+             {std::pair(class_of(species, from), -1), std::pair(class_of(species, to), 1)})
+            change[number_of(change, {c, 0}, [](auto const& a, auto const& b) { return a.first == b.first; })]
+                .second += by;
+    };
+    for (auto const& channel : network.one_site) {
+        changes_.emplace_back();
+        add(channel.species, channel.from, channel.to);
+    }
+    for (auto const& channel : network.pair) {
+        changes_.emplace_back();
+        add(channel.donor, channel.donor_from, channel.donor_to);
+        add(channel.acceptor, channel.acceptor_from, channel.acceptor_to);
+    }
+    for (auto const& channel : network.triple) {
+        changes_.emplace_back();
+        add(channel.donor_a, channel.a_from, channel.a_to);
+        add(channel.donor_b, channel.b_from, channel.b_to);
+        add(channel.acceptor, channel.acceptor_from, channel.acceptor_to);
+    }
+    for (Change& change : changes_) std::erase_if(change, [](auto const& c) { return c.second == 0; });
+}
+
 kernel::Tables TransferTables::view() const
 {
     return {.ions = ions_,
-            .species = species_,
+            .lanes = lanes_,
+            .pair_lanes = pair_lanes_,
             .classes = classes_,
-            .weight = weight_.data(),
+            .weight = partners_.weight.data(),
             .most = most_.data(),
+            .law_begins = law_begins_.data(),
             .between = between_.data(),
             .pair_first = pair_first_.data(),
             .pair_rows = pair_rows_.data(),
-            .nearest = nearest_.data(),
-            .far_range = far_range_.data(),
-            .far_until = far_until_.data(),
-            .far_ion = far_ion_.data(),
+            .nearest = partners_.nearest.data(),
+            .far_range = partners_.far_range.data(),
+            .far_until = partners_.far_until.data(),
+            .far_who = partners_.far_who.data(),
+            .couples = couples_.data(),
+            .triple_first = triple_first_.data(),
+            .triple_rows = triple_rows_.data(),
             .extra = {.first = extra_first_.empty() ? nullptr : extra_first_.data(),
                       .from = extra_from_.data(),
                       .rate = extra_rate_.data(),
@@ -228,10 +339,10 @@ kernel::Tables TransferTables::view() const
 
 std::size_t TransferTables::bytes() const
 {
-    return bytes_of(most_) + bytes_of(between_) + bytes_of(weight_) + bytes_of(pair_first_) +
-           bytes_of(pair_rows_) + bytes_of(nearest_) + bytes_of(far_range_) + bytes_of(far_until_) +
-           bytes_of(far_ion_) + bytes_of(extra_first_) + bytes_of(extra_channel_) + bytes_of(extra_from_) +
-           bytes_of(extra_to_) + bytes_of(extra_rate_);
+    return partners_.bytes() + bytes_of(most_) + bytes_of(between_) + bytes_of(pair_first_) +
+           bytes_of(pair_rows_) + bytes_of(couples_) + bytes_of(triple_first_) + bytes_of(triple_rows_) +
+           bytes_of(extra_first_) + bytes_of(extra_channel_) + bytes_of(extra_from_) + bytes_of(extra_to_) +
+           bytes_of(extra_rate_);
 }
 
 OneSiteRates::OneSiteRates(Network const& network, std::vector<double> const& irradiance_W_per_cm2)

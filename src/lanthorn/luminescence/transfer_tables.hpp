@@ -1,8 +1,8 @@
 #pragma once
 
-#include "lanthorn/crystal/cell_grid.hpp"
 #include "lanthorn/luminescence/kernel.hpp"
 #include "lanthorn/luminescence/network.hpp"
+#include "lanthorn/luminescence/partner_lists.hpp"
 
 #include <memory>
 #include <utility>
@@ -23,19 +23,42 @@ public:
     Change const& change(std::size_t channel) const { return changes_[channel]; }
 
 private:
-    void sum_coefficients(Network const& network);
-    void reserve_far_partners(Network const& network, CellGrid const& grid, std::vector<char> const& accepts);
-    void weigh_partners(Network const& network);
-    void sort_extra_rates(Network const& network);
+    /// Acceptors of one species under one distance law. Laws are numbered by their first channel.
+    struct PairLane {
+        std::size_t law;
+        SpeciesId acceptor;
+        bool operator==(PairLane const&) const = default;
+    };
+    /// Couples of two species; `once`: those whose donor is numbered after the ion that proposes, so that each
+    /// unordered pair of like donors comes once.
+    struct TripleLane {
+        SpeciesId donor, acceptor;
+        bool once;
+        bool operator==(TripleLane const&) const = default;
+    };
 
-    std::uint32_t ions_, species_, classes_;
+    std::uint32_t class_of(SpeciesId species, LevelId level) const;
+    void number_lanes(Network const& network);
+    void sum_pair_coefficients(Network const& network);
+    void sort_triples(Network const& network);
+    bool donates(SpeciesId species, std::size_t lane) const;
+    void list_partners(Network const& network);
+    void sort_extra_rates(Network const& network);
+    void sum_changes(Network const& network);
+
+    std::uint32_t ions_, classes_, lanes_ = 0, pair_lanes_ = 0;
     std::vector<std::size_t> first_class_;
-    std::vector<double> most_, between_, weight_;
+    std::vector<PairChannel> laws_;  // the first channel of each
+    std::vector<PairLane> pair_lane_;
+    std::vector<TripleLane> triple_lane_;
+    std::vector<std::size_t> law_begins_;
+    std::vector<double> most_, between_;
     std::vector<std::uint32_t> pair_first_;
     std::vector<kernel::PairRow> pair_rows_;
-    std::vector<kernel::Nearest> nearest_;
-    std::vector<kernel::FarRange> far_range_;
-    std::vector<std::uint32_t> far_until_, far_ion_;
+    PartnerLists partners_;
+    std::vector<kernel::Couple> couples_;
+    std::vector<std::uint32_t> triple_first_;
+    std::vector<kernel::TripleRow> triple_rows_;
     std::vector<std::uint32_t> extra_first_, extra_channel_;
     std::vector<std::uint16_t> extra_from_, extra_to_;
     std::vector<double> extra_rate_;

@@ -5,7 +5,9 @@
 
 #include <Eigen/Dense>
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace lanthorn {
 
@@ -47,6 +49,21 @@ Eigensystem<T> self_adjoint(DenseMatrix<T> const& a)
 Eigensystem<double> symmetric_eigen(Matrix const& a) { return self_adjoint(a); }
 
 Eigensystem<std::complex<double>> hermitian_eigen(ComplexMatrix const& a) { return self_adjoint(a); }
+
+std::vector<std::complex<double>> eigenvalues(Matrix const& a)
+{
+    LANTHORN_EXPECT(a.rows == a.columns);
+    if (a.rows == 0) return {};
+    Eigen::EigenSolver<Eigen::MatrixXd> const solver(seen(a), false);
+    if (solver.info() != Eigen::Success)
+        throw NumericsError("eigenvalues of a matrix", 0, std::numeric_limits<double>::quiet_NaN());
+    auto const& values = solver.eigenvalues();
+    std::vector<std::complex<double>> sorted(values.data(), values.data() + values.size());
+    std::ranges::stable_sort(sorted, [](auto const& x, auto const& y) {
+        return std::pair(x.real(), x.imag()) > std::pair(y.real(), y.imag());
+    });
+    return sorted;
+}
 
 Matrix transposed_times(Matrix const& a, Matrix const& b)
 {

@@ -2,6 +2,7 @@
 
 #include "lanthorn/numerics/matrix.hpp"
 
+#include <complex>
 #include <vector>
 
 namespace lanthorn {
@@ -20,6 +21,10 @@ Eigensystem<double> symmetric_eigen(Matrix const& a);
 
 /// The same of a complex Hermitian matrix.
 Eigensystem<std::complex<double>> hermitian_eigen(ComplexMatrix const& a);
+
+/// All eigenvalues of a real matrix, the largest real part first; absolute errors are about 1e-15 times the norm.
+/// @throws NumericsError where the QR iteration does not converge
+std::vector<std::complex<double>> eigenvalues(Matrix const& a);
 
 /// A^T B, (a.columns x b.columns).
 Matrix transposed_times(Matrix const& a, Matrix const& b);

@@ -2,9 +2,12 @@
 
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/files/text.hpp"
+#include "lanthorn/ions/cooperative.hpp"
+#include "lanthorn/ions/peer_rates.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
+#include "lanthorn/study/overrides.hpp"
 #include "lanthorn/study/quenching.hpp"
 
 #include <fmt/format.h>
@@ -45,10 +48,10 @@ std::string recipe_key(std::string const& key, std::size_t regions)
     return key;
 }
 
-/// Elements that have no level anywhere near the infrared or visible.
+/// Elements without 4f levels.
 bool is_dark(std::string const& element)
 {
-    static std::set<std::string> const dark{"Sc", "Y", "La", "Gd", "Lu"};
+    static std::set<std::string> const dark{"Sc", "Y", "La", "Lu"};
     return dark.contains(element) || !is_rare_earth(element);
 }
 
@@ -73,14 +76,18 @@ public:
         for (auto const& e : recipe_.excitations)
             conditions_.laser_per_cm.push_back(wavenumber_per_cm(e.wavelength_nm));
         conditions_.temperature_K = recipe_.temperature_K;
+        conditions_.local_field = recipe_.local_field;
+        conditions_.multipoles = recipe_.luminescence.multipoles;
         a_.network.lasers = recipe_.excitations.size();
         a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
         species();
         ions();
+        add_pseudo_ions(recipe_, [this](Host const& host) { return optics_of(host); }, a_);
         channels();
-        add_quenching(recipe_, ions_, a_);
-        add_pseudo_ions(recipe_, conditions_, ions_, [&](Host const& host) { return optics_of(host); }, a_);
+        make_pseudo_ions_passive(a_);
+        add_quenching(recipe_, conditions_, a_);
         check_absorption();
+        check_overrides();
         say_what_is_left_out();
         return std::move(a_);
     }
@@ -111,6 +118,7 @@ private:
         for (std::size_t i = 0; i < crystal.size(); ++i) {
             Occupant const& occupant = crystal.occupants[crystal.occupant[i]];
             if (occupant.is_vacancy() || is_dark(occupant.element)) continue;
+            if (kept(occupant.element).ion.levels.size() == 1) continue;  // Gd, below the ultraviolet
             std::pair const kind(crystal.region[i], occupant.element);
             auto known_light = has_light.find(kind);
             if (known_light == has_light.end())
@@ -130,30 +138,50 @@ private:
             auto const& [region, element] = key;
             id = {std::uint32_t(a_.network.species.size())};
             Host const& host = crystal.region_hosts[region];
-            Ion const whole = ion_from(library_document("ions/" + element + ".toml"));
-            std::size_t const count = recipe_.luminescence.max_levels
-                                          ? std::size_t(*recipe_.luminescence.max_levels)
-                                          : whole.default_levels;
-            auto [ion, lost] = truncated(whole, count, recipe_.luminescence.max_energy_per_cm);
+            auto [ion, lost] = kept(element);
             for (auto const& line : lost)
                 a_.left_out.push_back(fmt::format("{} {}: {}", element, crystal.region_names[region], line));
+            a_.optics.push_back(optics_of(host));
+            if (recipe_.luminescence.rules == RateRules::nanoparticletools) a_.optics.back().stark.clear();
+            auto& transfers = a_.optics.back().transfers;
+            auto const own = transfer_overrides(recipe_.overrides);
+            transfers.insert(transfers.begin(), own.begin(), own.end());
+            if (auto findings = unknown_labels(a_.optics.back(), whole(element)); !findings.empty())
+                throw InputError(std::move(findings));
+            apply_overrides(recipe_.overrides, recipe_.temperature_K, ion, a_.optics.back());
+            a_.manifolds.emplace_back(ion, a_.optics.back(), recipe_.temperature_K);
             Species s{.name = element, .region = crystal.region_names[region]};
-            for (auto const& level : ion.levels) {
-                s.levels.push_back(level.label);
-                s.energy_per_cm.push_back(level.energy_per_cm.value);
+            for (std::uint32_t l = 0; l < ion.levels.size(); ++l) {
+                s.levels.push_back(ion.levels[l].label);
+                s.energy_per_cm.push_back(a_.manifolds.back().energy_per_cm({l}));
             }
             a_.network.species.push_back(std::move(s));
-            a_.optics.push_back(optics_of(host));
-            if (auto findings = unknown_labels(a_.optics.back(), whole); !findings.empty())
-                throw InputError(std::move(findings));
-            for (auto& row : parameters_of(ion, a_.optics.back())) add_parameter(std::move(row));
-            ions_.push_back(std::move(ion));
+            for (auto& row : parameters_of(ion, a_.optics.back(), conditions_.multipoles))
+                add_parameter(std::move(row));
+            a_.ions.push_back(std::move(ion));
         }
         species_ = std::move(known);
         if (a_.network.species.empty())
             throw InputError({}, "crystal.dopants",
                              "there is no optically active ion in the particle; dope it, for example dopants "
                              "= { Yb = 0.2, Er = 0.02 }");
+    }
+
+    static Ion whole(std::string const& element)
+    {
+        return ion_from(library_document("ions/" + element + ".toml"));
+    }
+
+    TruncatedIon const& kept(std::string const& element)
+    {
+        auto const known = kept_.find(element);
+        if (known != kept_.end()) return known->second;
+        Ion const ion = whole(element);
+        std::size_t const count = recipe_.luminescence.max_levels
+                                      ? std::size_t(*recipe_.luminescence.max_levels)
+                                      : ion.default_levels;
+        return kept_.emplace(element, truncated(ion, count, recipe_.luminescence.max_energy_per_cm))
+            .first->second;
     }
 
     static std::optional<HostOptics> own_optics(Host const& host)
@@ -168,7 +196,6 @@ private:
     // Whether there are levels of the ion, and intensities of it in the host.
     static bool shines(std::string const& element, Host const& host)
     {
-        if (!library_has("ions/" + element + ".toml")) return false;
         auto const own = own_optics(host);
         HostOptics const optics = own ? *own : host_optics_from(library_document("hosts/beta-NaYF4.toml"));
         return optics.judd_ofelt.contains(element) || optics.line_strength_cm2.contains(element);
@@ -204,19 +231,78 @@ private:
 
     void channels()
     {
-        for (std::uint32_t s = 0; s < ions_.size(); ++s)
-            std::ranges::move(one_site_channels({s}, ions_[s], a_.optics[s], conditions_),
+        if (recipe_.luminescence.rules == RateRules::nanoparticletools) return peer_channels();
+        if (!recipe_.luminescence.cooperative.empty()) triples();
+        for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
+            std::ranges::move(one_site_channels({s}, a_.ions[s], a_.optics[s], conditions_),
                               std::back_inserter(a_.network.one_site));
         std::size_t dropped = 0;
-        for (std::uint32_t d = 0; d < ions_.size(); ++d)
-            for (std::uint32_t a = 0; a < ions_.size(); ++a)
-                std::ranges::move(pair_channels({d}, ions_[d], a_.optics[d], {a}, ions_[a], a_.optics[a],
+        for (std::uint32_t d = 0; d < a_.ions.size(); ++d)
+            for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
+                std::ranges::move(pair_channels({d}, a_.ions[d], a_.optics[d], {a}, a_.ions[a], a_.optics[a],
                                                 conditions_, &dropped),
                                   std::back_inserter(a_.network.pair));
         if (dropped > 0)
             a_.left_out.push_back(
                 fmt::format("{} transfer channels slower than {:g} /s between nearest neighbours", dropped,
                             negligible::slowest_transfer_per_s));
+    }
+
+    /// Triples of donors a <= b, so that each kind of pair stands once.
+    void triples()
+    {
+        CooperativeStrength strength;
+        if (recipe_.luminescence.cooperative_nm12_per_s)
+            strength.C12_nm12_per_s = {*recipe_.luminescence.cooperative_nm12_per_s,
+                                       0,
+                                       {.key = "recipe", .where = "luminescence.cooperative_strength"}};
+        a_.network.triple_radius_nm = recipe_.luminescence.cooperative_radius_nm;
+        a_.parameters.push_back(
+            {"cooperative transfer: C12 at resonance", strength.C12_nm12_per_s, "nm^12/s"});
+        std::size_t dropped = 0;
+        auto const in_host = [&](std::uint32_t s) { return IonInHost{{s}, a_.ions[s], a_.optics[s]}; };
+        auto const wanted = [&](std::uint32_t a, std::uint32_t b, std::uint32_t c) {
+            auto const is = [&](std::uint32_t s, std::string const& element) {
+                return a_.ions[s].symbol == element;
+            };
+            return std::ranges::any_of(recipe_.luminescence.cooperative, [&](std::string const& text) {
+                auto const [x, y, z] = *cooperative_from(text);
+                return is(c, z) && ((is(a, x) && is(b, y)) || (is(a, y) && is(b, x)));
+            });
+        };
+        for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
+            for (std::uint32_t b = a; b < a_.ions.size(); ++b)
+                for (std::uint32_t c = 0; c < a_.ions.size(); ++c)
+                    if (wanted(a, b, c))
+                        std::ranges::move(triple_channels(in_host(a), in_host(b), in_host(c), conditions_,
+                                                          strength, &dropped),
+                                          std::back_inserter(a_.network.triple));
+        a_.assumed.emplace_back(
+            "cooperative transfer has no detailed balance: its way back (quantum cutting) is not "
+            "modelled");
+        if (dropped > 0)
+            a_.left_out.push_back(
+                fmt::format("{} cooperative channels slower than {:g} /s between nearest neighbours", dropped,
+                            negligible::slowest_transfer_per_s));
+    }
+
+    void peer_channels()
+    {
+        PeerConstants constants;
+        for (auto const& e : recipe_.excitations)
+            constants.irradiance_W_per_cm2 = std::max(constants.irradiance_W_per_cm2, e.irradiance_W_per_cm2);
+        PeerRates const peer(constants);
+        for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
+            std::ranges::move(peer.one_site_channels({s}, a_.ions[s], a_.optics[s], conditions_),
+                              std::back_inserter(a_.network.one_site));
+        for (std::uint32_t d = 0; d < a_.ions.size(); ++d)
+            for (std::uint32_t a = 0; a < a_.ions.size(); ++a)
+                std::ranges::move(peer.pair_channels({d}, a_.ions[d], a_.optics[d], {a}, a_.ions[a],
+                                                     a_.optics[a], conditions_),
+                                  std::back_inserter(a_.network.pair));
+        a_.assumed.emplace_back(
+            "rates follow the rules of NanoParticleTools: no temperature, no stimulated emission, no "
+            "detailed balance, its constants in place of the host's");
     }
 
     void check_absorption()
@@ -231,7 +317,7 @@ private:
             if (cross_section_cm2 > 1e-24) continue;
             double best_nm = 0, distance = 1e300;
             std::string who;
-            for (auto const& ion : ions_)
+            for (auto const& ion : a_.ions)
                 for (std::size_t k = 1; k < ion.levels.size(); ++k) {
                     double const d =
                         std::abs(ion.levels[k].energy_per_cm.value - conditions_.laser_per_cm[l]);
@@ -253,6 +339,23 @@ private:
                  Severity::note);
     }
 
+    void check_overrides()
+    {
+        auto const missing = [&](std::string const& element) {
+            return !element.empty() && std::ranges::count(a_.ions, element, &Ion::symbol) == 0;
+        };
+        for (std::size_t k = 0; k < recipe_.overrides.size(); ++k) {
+            auto const& o = recipe_.overrides[k];
+            auto const of = [](auto const& step) { return step.empty() ? std::string() : step.front(); };
+            for (auto const& element : {o.ion, of(o.donor), of(o.acceptor)})
+                if (missing(element))
+                    warn(fmt::format("override[{}]", k),
+                         fmt::format(
+                             "there is no active {} in the particle, so that this number counts nowhere",
+                             element));
+        }
+    }
+
     void warn(std::string key, std::string problem, Severity severity = Severity::warning)
     {
         a_.warnings.push_back({.severity = severity, .key = std::move(key), .problem = std::move(problem)});
@@ -264,10 +367,14 @@ private:
                                  "arrangement of ions; its neighbours in the "
                                  "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.emplace_back(
-            "quenching by defects other than vacancies; cooperative processes; reabsorption and scattering "
-            "of light");
-        a_.left_out.emplace_back("transfer by higher multipoles and exchange: pairs closer than 0.5 nm may "
-                                 "transfer faster than here");
+            "quenching by defects other than vacancies; reabsorption and scattering of light");
+        if (recipe_.luminescence.cooperative.empty())
+            a_.left_out.emplace_back(
+                "cooperative transfer from two donors to one acceptor (luminescence.cooperative)");
+        if (recipe_.luminescence.multipoles == Multipoles::dipole)
+            a_.left_out.emplace_back(
+                "transfer by quadrupoles (luminescence.multipoles): pairs closer than 0.5 nm may "
+                "transfer faster than here");
         if (recipe_.medium != "bulk" || recipe_.refractive_index)
             a_.assumed.emplace_back("the particle is a sphere much smaller than the wavelength, alone in its "
                                     "medium (local field)");
@@ -278,17 +385,21 @@ private:
     Recipe const& recipe_;
     Assembly a_;
     RateConditions conditions_;
-    std::vector<Ion> ions_;  // (species)
+    std::map<std::string, TruncatedIon> kept_;
     std::map<std::pair<std::size_t, std::string>, SpeciesId> species_;
 };
 
 }  // namespace
 
-std::vector<double> Assembly::line_widths_per_cm() const
+std::vector<EmissionLine> Assembly::emission_lines(SpeciesId species, LevelId from, LevelId to) const
 {
-    std::vector<double> widths;
-    for (auto const& host : optics) widths.push_back(host.line_width_per_cm.value);
-    return widths;
+    return lanthorn::emission_lines(manifolds[species.value], optics[species.value], from, to);
+}
+
+std::vector<Band> Assembly::bands() const
+{
+    return bands_of(network,
+                    [this](SpeciesId s, LevelId from, LevelId to) { return emission_lines(s, from, to); });
 }
 
 Particle particle_of(Recipe const& recipe)

@@ -3,9 +3,12 @@
 #include "lanthorn/crystal/crystal.hpp"
 #include "lanthorn/ions/host_optics.hpp"
 #include "lanthorn/ions/ion.hpp"
+#include "lanthorn/ions/manifolds.hpp"
+#include "lanthorn/ions/stark_band.hpp"
 #include "lanthorn/ions/summary.hpp"
 #include "lanthorn/luminescence/network.hpp"
 #include "lanthorn/study/recipe.hpp"
+#include "lanthorn/study/schedule.hpp"
 
 #include <string>
 #include <vector>
@@ -23,14 +26,17 @@ Crystal crystal_of(Recipe const& recipe);
 struct Assembly {
     Crystal crystal;
     Network network;
+    std::vector<Ion> ions;                 ///< (species) levels that are kept
     std::vector<HostOptics> optics;        ///< (species) what each species feels of its host
+    std::vector<Manifolds> manifolds;      ///< (species)
     double medium_index = 0;               ///< 0 = bulk
     std::vector<ParameterRow> parameters;  ///< every number used, each once
     std::vector<std::string> assumed;      ///< sentences: what nobody knows and was set
     std::vector<std::string> left_out;     ///< sentences: what the physics leaves out here
     std::vector<Finding> warnings;         ///< and notes; with the key of the recipe, without place
 
-    std::vector<double> line_widths_per_cm() const;  ///< (species) FWHM of emission lines
+    std::vector<EmissionLine> emission_lines(SpeciesId species, LevelId from, LevelId to) const;
+    std::vector<Band> bands() const;  ///< every emission of the network
 };
 
 /// @throws InputError where the recipe has no active ion, or a name is unknown

@@ -29,6 +29,15 @@ constexpr std::array doping_names{std::pair{"exact", Doping::exact}, std::pair{"
                                   std::pair{"independent", Doping::independent}};
 constexpr std::array order_names{std::pair{"random", CationOrder::random},
                                  std::pair{"alternating", CationOrder::alternating}};
+constexpr std::array field_names{std::pair{"virtual-cavity", LocalField::virtual_cavity},
+                                 std::pair{"real-cavity", LocalField::real_cavity}};
+constexpr std::array multipole_names{std::pair{"dipole", Multipoles::dipole},
+                                     std::pair{"up-to-quadrupole", Multipoles::up_to_quadrupole}};
+constexpr std::array rule_names{std::pair{"lanthorn", RateRules::lanthorn},
+                                std::pair{"nanoparticletools", RateRules::nanoparticletools}};
+constexpr std::array kind_names{std::pair{"measured", Kind::measured},
+                                std::pair{"calculated", Kind::calculated}, std::pair{"fitted", Kind::fitted},
+                                std::pair{"estimated", Kind::estimated}, std::pair{"assumed", Kind::assumed}};
 constexpr std::array after_names{std::pair{"switch-off", DecayRecipe::After::switch_off},
                                  std::pair{"pulse", DecayRecipe::After::pulse}};
 
@@ -66,6 +75,8 @@ public:
             !r.medium.empty() && std::ranges::find(media, r.medium) == media.end())
             add("surroundings.medium", no_such_medium(r.medium));
         r.refractive_index = optional_number("surroundings.refractive_index");
+        r.local_field = choice("surroundings.local_field", field_names).value_or(LocalField::virtual_cavity);
+        for (std::size_t k = 0; k < read_.count("override"); ++k) r.overrides.push_back(override_of(k));
         quenching(r);
         for (std::size_t l = 0; l < read_.count("excitation"); ++l) r.excitations.push_back(excitation(l));
         luminescence(r);
@@ -241,6 +252,61 @@ private:
         return e;
     }
 
+    std::vector<std::string> list(std::string const& path) const
+    {
+        return sound(path) ? read_.list(path) : std::vector<std::string>();
+    }
+
+    OverrideRecipe override_of(std::size_t k)
+    {
+        std::string const table = fmt::format("override[{}]", k);
+        OverrideRecipe o;
+        o.ion = text(table + ".ion");
+        o.level = text(table + ".level");
+        o.to = text(table + ".to");
+        o.line_strength_cm2 = optional_number(table + ".line_strength");
+        o.lifetime_s = optional_number(table + ".lifetime");
+        o.relaxation_per_s = optional_number(table + ".relaxation");
+        if (sound(table + ".branching")) o.branching = read_.fractions(table + ".branching");
+        o.donor = list(table + ".donor");
+        o.acceptor = list(table + ".acceptor");
+        o.coefficient_nm6_per_s = optional_number(table + ".coefficient");
+        o.factor = optional_number(table + ".factor");
+        o.exchange_per_s = optional_number(table + ".exchange");
+        o.range_nm = optional_number(table + ".range");
+        o.at_nm = optional_number(table + ".at");
+        o.source = text(table + ".source");
+        o.kind = choice(table + ".kind", kind_names).value_or(Kind::measured);
+        check_override(table, o);
+        return o;
+    }
+
+    void check_override(std::string const& table, OverrideRecipe const& o)
+    {
+        if (!sound(table)) return;
+        std::size_t const of_level = o.lifetime_s.has_value() + o.relaxation_per_s.has_value() +
+                                     !o.branching.empty() + o.line_strength_cm2.has_value();
+        std::size_t const of_transfer =
+            o.coefficient_nm6_per_s.has_value() + o.factor.has_value() + o.exchange_per_s.has_value();
+        if (of_level + of_transfer != 1)
+            add(table, "an override has one number: line_strength, lifetime, relaxation, branching, "
+                       "coefficient, factor "
+                       "or exchange");
+        else if (of_transfer == 1 && (o.donor.size() != 3 || o.acceptor.size() != 3))
+            add(table, "a transfer is told by donor = [\"Yb\", \"2F5/2\", \"2F7/2\"] and acceptor likewise: "
+                       "ion, level "
+                       "before, level after");
+        else if (o.exchange_per_s.has_value() != (o.range_nm && o.at_nm))
+            add(table,
+                "exchange has a rate, a range and the distance at which the rate holds, as in exchange = "
+                "\"1e6 s^-1\", range = \"0.05 nm\", at = \"0.353 nm\"");
+        else if (of_level == 1 && (o.ion.empty() || o.level.empty()))
+            add(table, "which ion and level this number is of has to be said, as in ion = \"Er\", level = "
+                       "\"4I11/2\"");
+        else if (o.line_strength_cm2 && o.to.empty())
+            add(table, "a line strength is of a transition; say which with to = \"4I15/2\"");
+    }
+
     void luminescence(Recipe& r)
     {
         LuminescenceRecipe& l = r.luminescence;
@@ -254,6 +320,16 @@ private:
         l.duration_s = optional_number("luminescence.duration");
         if (sound("luminescence.bands")) l.bands = read_.list("luminescence.bands");
         l.interaction_radius_nm = number("luminescence.interaction_radius");
+        l.multipoles = choice("luminescence.multipoles", multipole_names).value_or(Multipoles::dipole);
+        l.cooperative = list("luminescence.cooperative");
+        for (std::size_t k = 0; k < l.cooperative.size(); ++k)
+            if (!cooperative_from(l.cooperative[k]))
+                add(fmt::format("luminescence.cooperative[{}]", k),
+                    fmt::format("\"{}\" is to be of the form \"Yb+Yb->Tb\"", l.cooperative[k]));
+        if (read_.has("luminescence.cooperative_strength"))
+            l.cooperative_nm12_per_s = optional_number("luminescence.cooperative_strength");
+        l.cooperative_radius_nm = number("luminescence.cooperative_radius");
+        l.rules = choice("luminescence.rates", rule_names).value_or(RateRules::lanthorn);
         l.max_energy_per_cm = number("luminescence.levels.max_energy");
         l.max_levels = integer("luminescence.levels.count");
         if (read_.has("luminescence.decay")) decay(r);
@@ -300,6 +376,18 @@ private:
 
 }  // namespace
 
+std::optional<std::array<std::string, 3>> cooperative_from(std::string_view text)
+{
+    auto const plus = text.find('+'), arrow = text.find("->");
+    if (plus == std::string_view::npos || arrow == std::string_view::npos || plus > arrow)
+        return std::nullopt;
+    std::array parts{std::string(text.substr(0, plus)), std::string(text.substr(plus + 1, arrow - plus - 1)),
+                     std::string(text.substr(arrow + 2))};
+    for (std::string const& part : parts)
+        if (std::ranges::find(elements, part) == elements.end()) return std::nullopt;
+    return parts;
+}
+
 Recipe recipe_from(Document const& document, std::vector<Finding>& warnings)
 {
     RecipeReader reader(document, check(document, recipe_schema()));
@@ -336,6 +424,26 @@ public:
     void dopants(std::string const& path, RegionRecipe const& region)
     {
         for (auto const& [element, fraction] : region.dopants) number(path + ".dopants." + element, fraction);
+    }
+    void override_of(std::string const& table, OverrideRecipe const& o)
+    {
+        if (!o.ion.empty()) text(table + ".ion", o.ion);
+        if (!o.level.empty()) text(table + ".level", o.level);
+        if (!o.to.empty()) text(table + ".to", o.to);
+        if (o.line_strength_cm2) quantity(table + ".line_strength", *o.line_strength_cm2, "cm^2");
+        if (o.lifetime_s) quantity(table + ".lifetime", *o.lifetime_s, "s");
+        if (o.relaxation_per_s) quantity(table + ".relaxation", *o.relaxation_per_s, "s^-1");
+        for (auto const& [level, share] : o.branching)
+            number(fmt::format("{}.branching.{}", table, level), share);
+        if (!o.donor.empty()) list(table + ".donor", o.donor);
+        if (!o.acceptor.empty()) list(table + ".acceptor", o.acceptor);
+        if (o.coefficient_nm6_per_s) quantity(table + ".coefficient", *o.coefficient_nm6_per_s, "nm^6/s");
+        if (o.factor) number(table + ".factor", *o.factor);
+        if (o.exchange_per_s) quantity(table + ".exchange", *o.exchange_per_s, "s^-1");
+        if (o.range_nm) quantity(table + ".range", *o.range_nm, "nm");
+        if (o.at_nm) quantity(table + ".at", *o.at_nm, "nm");
+        text(table + ".source", o.source);
+        text(table + ".kind", name_of(o.kind, kind_names));
     }
     void list(std::string const& path, std::vector<std::string> const& texts)
     {
@@ -381,6 +489,9 @@ std::string to_toml(Recipe const& recipe)
     w.quantity("temperature.value", recipe.temperature_K, "K");
     w.text("surroundings.medium", recipe.medium);
     if (recipe.refractive_index) w.number("surroundings.refractive_index", *recipe.refractive_index);
+    w.text("surroundings.local_field", name_of(recipe.local_field, field_names));
+    for (std::size_t k = 0; k < recipe.overrides.size(); ++k)
+        w.override_of(fmt::format("override[{}]", k), recipe.overrides[k]);
     QuenchingRecipe const& q = recipe.quenching;
     w.flag("surroundings.quenching", q.surroundings);
     w.text("surroundings.ligand", q.ligand);
@@ -415,6 +526,11 @@ std::string to_toml(Recipe const& recipe)
     if (l.duration_s) w.quantity("luminescence.duration", *l.duration_s, "s");
     if (!l.bands.empty()) w.list("luminescence.bands", l.bands);
     w.quantity("luminescence.interaction_radius", l.interaction_radius_nm, "nm");
+    w.text("luminescence.multipoles", name_of(l.multipoles, multipole_names));
+    if (!l.cooperative.empty()) w.list("luminescence.cooperative", l.cooperative);
+    if (l.cooperative_nm12_per_s) w.number("luminescence.cooperative_strength", *l.cooperative_nm12_per_s);
+    w.quantity("luminescence.cooperative_radius", l.cooperative_radius_nm, "nm");
+    w.text("luminescence.rates", name_of(l.rules, rule_names));
     w.quantity("luminescence.levels.max_energy", l.max_energy_per_cm, "cm^-1");
     if (l.max_levels) w.integer("luminescence.levels.count", *l.max_levels);
     if (l.decay) {

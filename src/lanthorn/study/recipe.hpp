@@ -3,10 +3,15 @@
 #include "lanthorn/crystal/particle.hpp"
 #include "lanthorn/data/document.hpp"
 #include "lanthorn/data/schema.hpp"
+#include "lanthorn/data/sourced.hpp"
+#include "lanthorn/ions/radiative.hpp"
+#include "lanthorn/ions/transfer.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,6 +43,9 @@ struct DecayRecipe {
     std::int64_t points = 0;
 };
 
+/// Whose rules make rates of energies and line strengths.
+enum class RateRules { lanthorn, nanoparticletools };
+
 struct LuminescenceRecipe {
     double wanted_error = 0;                      ///< relative standard error of each asked-for band
     std::optional<std::int64_t> trajectories;     ///< fixed number instead of a wanted error
@@ -46,6 +54,11 @@ struct LuminescenceRecipe {
     std::vector<std::string> bands;               ///< "Er:4S3/2->4I15/2"; empty = the main lines
     std::optional<DecayRecipe> decay;
     double interaction_radius_nm = 0;
+    Multipoles multipoles = Multipoles::dipole;
+    std::vector<std::string> cooperative;          ///< "Yb+Yb->Tb": two donors that may feed one acceptor
+    std::optional<double> cooperative_nm12_per_s;  ///< C12, instead of the default
+    double cooperative_radius_nm = 0;
+    RateRules rules = RateRules::lanthorn;
     double max_energy_per_cm = 0;
     std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };
@@ -68,6 +81,19 @@ struct PseudoIonRecipe {
     double depth_nm = 0;  ///< below the particle's outline
 };
 
+/// A number of the user's own in the place of a calculated one.
+struct OverrideRecipe {
+    std::string ion, level, to;                ///< of a level, or of a transition
+    std::vector<std::string> donor, acceptor;  ///< of a transfer: ion, level before, level after
+    std::optional<double> line_strength_cm2, lifetime_s, relaxation_per_s;
+    std::vector<std::pair<std::string, double>> branching;  ///< level -> share of the radiative rate
+    std::optional<double> coefficient_nm6_per_s, factor;
+    std::optional<double> exchange_per_s;   ///< its rate at the distance `at_nm`
+    std::optional<double> range_nm, at_nm;  ///< of exchange
+    std::string source;
+    Kind kind = Kind::measured;
+};
+
 /// Everything a run depends on beside data files and code version.
 struct Recipe {
     std::string title;
@@ -80,9 +106,14 @@ struct Recipe {
     std::optional<double> refractive_index;  ///< of the medium, instead of the table's
     QuenchingRecipe quenching;
     std::optional<PseudoIonRecipe> pseudo_ions;
+    LocalField local_field = LocalField::virtual_cavity;
+    std::vector<OverrideRecipe> overrides;
     std::vector<ExcitationRecipe> excitations;
     LuminescenceRecipe luminescence;
 };
+
+/// Both donors and the acceptor of "Yb+Yb->Tb"; nothing where the text is of another form.
+std::optional<std::array<std::string, 3>> cooperative_from(std::string_view text);
 
 /// Every key a recipe may have.
 Schema const& recipe_schema();

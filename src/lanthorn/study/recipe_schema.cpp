@@ -172,6 +172,12 @@ std::vector<Key> light_keys()
          .least = 0.05,
          .most = 100,
          .required = true},
+        {.path = "surroundings.local_field",
+         .type = KeyType::choice,
+         .sentence = "The field at an ion over that in its host; intensity parameters are published for the "
+                     "virtual cavity.",
+         .default_text = "virtual-cavity",
+         .choices = {"virtual-cavity", "real-cavity"}},
         {.path = "excitation[].wavelength",
          .type = KeyType::quantity,
          .sentence = "Vacuum wavelength of this laser.",
@@ -235,6 +241,89 @@ std::vector<Key> defect_keys()
     };
 }
 
+std::vector<Key> override_keys()
+{
+    return {
+        {.path = "override[].ion",
+         .type = KeyType::text,
+         .sentence = "Ion whose level or transition this number is of, instead of the calculated one."},
+        {.path = "override[].level", .type = KeyType::text, .sentence = "Its level, from which it decays."},
+        {.path = "override[].to",
+         .type = KeyType::text,
+         .sentence = "The other level of the transition, with a line strength."},
+        {.path = "override[].line_strength",
+         .type = KeyType::quantity,
+         .sentence = "Electric-dipole line strength of the transition between the two levels.",
+         .dimension = Dimension::area,
+         .least = 0,
+         .most = 1e-15},
+        {.path = "override[].lifetime",
+         .type = KeyType::quantity,
+         .sentence =
+             "Lifetime of the level by itself in the bulk host at the recipe's temperature; what light does "
+             "not explain of it becomes relaxation.",
+         .dimension = Dimension::time,
+         .least = 1e-12,
+         .most = 10},
+        {.path = "override[].relaxation",
+         .type = KeyType::quantity,
+         .sentence =
+             "Rate of multiphonon relaxation from the level to the next below, at the recipe's temperature.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e13},
+        {.path = "override[].branching",
+         .type = KeyType::fractions,
+         .sentence =
+             "Shares of the level's light by lower level, as in { \"4I15/2\" = 0.7 }; the rest goes to the "
+             "other lines."},
+        {.path = "override[].donor",
+         .type = KeyType::list,
+         .sentence = "Ion, level before and level after of a transfer's donor."},
+        {.path = "override[].acceptor",
+         .type = KeyType::list,
+         .sentence = "Ion, level before and level after of the acceptor."},
+        {.path = "override[].coefficient",
+         .type = KeyType::quantity,
+         .sentence = "Coefficient of the transfer, its rate times the sixth power of the distance.",
+         .dimension = Dimension::transfer_sixth,
+         .least = 0,
+         .most = 1e12},
+        {.path = "override[].factor",
+         .type = KeyType::number,
+         .sentence = "Factor on the calculated coefficient of the transfer; 0 switches it off.",
+         .least = 0,
+         .most = 1e6},
+        {.path = "override[].exchange",
+         .type = KeyType::quantity,
+         .sentence = "Rate of transfer by exchange at the distance `at`, beside the calculated transfer.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e15},
+        {.path = "override[].range",
+         .type = KeyType::quantity,
+         .sentence = "Range L of exchange, whose rate falls as exp(-2 d/L).",
+         .dimension = Dimension::length,
+         .least = 0.005,
+         .most = 1},
+        {.path = "override[].at",
+         .type = KeyType::quantity,
+         .sentence = "Distance at which the rate of exchange holds.",
+         .dimension = Dimension::length,
+         .least = 0.1,
+         .most = 2},
+        {.path = "override[].source",
+         .type = KeyType::text,
+         .sentence = "Where the number comes from; it stands in the report.",
+         .required = true},
+        {.path = "override[].kind",
+         .type = KeyType::choice,
+         .sentence = "What the number is.",
+         .default_text = "measured",
+         .choices = {"measured", "calculated", "fitted", "estimated", "assumed"}},
+    };
+}
+
 std::vector<Key> luminescence_keys()
 {
     return {
@@ -287,6 +376,38 @@ std::vector<Key> luminescence_keys()
          .least = 0.3,
          .most = 50,
          .default_text = "3 nm"},
+        {.path = "luminescence.multipoles",
+         .type = KeyType::choice,
+         .sentence = "Multipoles of the transitions that exchange energy; quadrupoles act between close "
+                     "neighbours, and "
+                     "their calculated strength, without shielding, is an upper bound.",
+         .default_text = "dipole",
+         .choices = {"dipole", "up-to-quadrupole"}},
+        {.path = "luminescence.cooperative",
+         .type = KeyType::list,
+         .sentence = "Two kinds of ions that together feed a third, as in [\"Yb+Yb->Tb\"]; left out: none."},
+        {.path = "luminescence.cooperative_strength",
+         .type = KeyType::number,
+         .sentence = "Strength C12 of cooperative transfer at resonance, in nm^12/s; nobody knows it but for "
+                     "one pair "
+                     "of ions.",
+         .least = 0,
+         .most = 1e12,
+         .default_text = "2.1e-3"},
+        {.path = "luminescence.cooperative_radius",
+         .type = KeyType::quantity,
+         .sentence = "Both donors of a cooperative transfer are closer to the acceptor than this.",
+         .dimension = Dimension::length,
+         .least = 0.3,
+         .most = 3,
+         .default_text = "1 nm"},
+        {.path = "luminescence.rates",
+         .type = KeyType::choice,
+         .sentence =
+             "Whose rules make rates of energies and line strengths; those of NanoParticleTools are for "
+             "comparison only.",
+         .default_text = "lanthorn",
+         .choices = {"lanthorn", "nanoparticletools"}},
         {.path = "luminescence.levels.max_energy",
          .type = KeyType::quantity,
          .sentence = "Levels above this energy are left out, with all processes that end there.",
@@ -338,6 +459,7 @@ Schema const& recipe_schema()
         all.add(crystal_keys());
         all.add(light_keys());
         all.add(defect_keys());
+        all.add(override_keys());
         all.add(luminescence_keys());
         all.required_tables = {"crystal", "excitation[]"};
         return all;

@@ -6,6 +6,7 @@
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/ions/photon.hpp"
+#include "lanthorn/ions/radiative.hpp"
 #include "lanthorn/study/decay.hpp"
 #include "lanthorn/study/names.hpp"
 #include "lanthorn/study/notation.hpp"
@@ -114,9 +115,11 @@ private:
         for (auto const& band : bands_) all += rate(band).value;
         for (auto const& band : bands_) {
             if (!(rate(band).value > 1e-5 * all)) continue;
-            double const reach = 2 * band.width_per_cm;
-            low_nm = std::min(low_nm, wavelength_nm(band.energy_per_cm + reach));
-            high_nm = std::max(high_nm, wavelength_nm(std::max(band.energy_per_cm - reach, 2000.0)));
+            for (auto const& line : band.lines) {
+                double const reach = 2 * line.fwhm_per_cm;
+                low_nm = std::min(low_nm, wavelength_nm(line.energy_per_cm + reach));
+                high_nm = std::max(high_nm, wavelength_nm(std::max(line.energy_per_cm - reach, 2000.0)));
+            }
         }
         if (high_nm <= low_nm) return;
         high_nm = std::min(high_nm, 4000.0);
@@ -126,11 +129,12 @@ private:
             double const nu = wavenumber_per_cm(nm);
             std::map<std::size_t, double> weight;
             for (auto const& band : bands_) {
-                double const sigma = band.width_per_cm / (2 * std::sqrt(2 * std::numbers::ln2));
-                double const x = (nu - band.energy_per_cm) / sigma;
-                if (std::abs(x) > 6) continue;
-                double const shape = portable_exp(-x * x / 2) / (sigma * std::sqrt(2 * std::numbers::pi)) *
-                                     nu / nm;  // |d nu/d nm| = nu/nm
+                double shape = 0;
+                for (auto const& line : band.lines)
+                    if (std::abs(nu - line.energy_per_cm) < 2.5 * line.fwhm_per_cm)
+                        shape += line.share * gaussian_cm(nu - line.energy_per_cm, line.fwhm_per_cm);
+                if (shape == 0) continue;
+                shape *= nu / nm;  // |d nu/d nm| = nu/nm
                 for (auto const& [i, w] : Schedule::weights(band)) weight[i] += w * shape;
             }
             axis.push_back(nm);
@@ -237,11 +241,18 @@ private:
                                 (c.process == Process::quenching ? " by " + c.source.where : ""));
                 process.emplace_back(to_text(c.process));
             }
-            else {
-                auto const& c = network_.pair[m - network_.one_site.size()];
+            else if (std::size_t const k = m - network_.one_site.size(); k < network_.pair.size()) {
+                auto const& c = network_.pair[k];
                 label.push_back(name(c.donor, c.donor_from, c.donor_to) + " + " +
                                 name(c.acceptor, c.acceptor_from, c.acceptor_to));
                 process.emplace_back(to_text(Process::transfer));
+            }
+            else {
+                auto const& c = network_.triple[k - network_.pair.size()];
+                label.push_back(name(c.donor_a, c.a_from, c.a_to) + " + " +
+                                name(c.donor_b, c.b_from, c.b_to) + " + " +
+                                name(c.acceptor, c.acceptor_from, c.acceptor_to));
+                process.emplace_back("cooperative");
             }
             rates.push_back(
                 {count.mean() / schedule_.duration_s, count.standard_error() / schedule_.duration_s});

@@ -75,6 +75,15 @@ std::vector<Observable> observables_of(Network const& network)
                               energy(c.acceptor, c.acceptor_to) - energy(c.acceptor, c.acceptor_from);
         if (stored != 0) ledger[Schedule::stored_power].per_channel.emplace_back(m, stored);
     }
+    for (std::size_t k = 0; k < network.triple.size(); ++k) {
+        auto const& c = network.triple[k];
+        std::size_t const m = network.one_site.size() + network.pair.size() + k;
+        if (c.heat_per_cm != 0) ledger[Schedule::heat_power].per_channel.emplace_back(m, c.heat_per_cm);
+        double const stored = energy(c.donor_a, c.a_to) - energy(c.donor_a, c.a_from) +
+                              energy(c.donor_b, c.b_to) - energy(c.donor_b, c.b_from) +
+                              energy(c.acceptor, c.acceptor_to) - energy(c.acceptor, c.acceptor_from);
+        if (stored != 0) ledger[Schedule::stored_power].per_channel.emplace_back(m, stored);
+    }
     for (std::size_t c = 0; c < network.classes(); ++c)
         ledger.push_back({.name = network.class_name(c), .unit = "1", .per_class = {{c, 1.0}}});
     return ledger;
@@ -82,7 +91,7 @@ std::vector<Observable> observables_of(Network const& network)
 
 }  // namespace
 
-std::vector<Band> bands_of(Network const& network, std::vector<double> const& width_per_cm)
+std::vector<Band> bands_of(Network const& network, EmissionShape const& lines)
 {
     auto const first = network.first_class();
     std::map<std::string, Band> bands;
@@ -96,7 +105,7 @@ std::vector<Band> bands_of(Network const& network, std::vector<double> const& wi
                                                  .from = s.levels[c.from.value],
                                                  .to = s.levels[c.to.value],
                                                  .energy_per_cm = c.photon_per_cm,
-                                                 .width_per_cm = width_per_cm[c.species.value]})
+                                                 .lines = lines(c.species, c.from, c.to)})
                          .first->second;
         std::size_t const cls = first[c.species.value] + c.from.value;
         auto const known = std::ranges::find(band.per_class, cls, &std::pair<std::size_t, double>::first);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "lanthorn/ions/stark_band.hpp"
 #include "lanthorn/luminescence/observable_plan.hpp"
 #include "lanthorn/luminescence/pump_program.hpp"
 #include "lanthorn/luminescence/tally.hpp"
 #include "lanthorn/study/recipe.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,14 +16,15 @@ namespace lanthorn {
 struct Band {
     std::string name;  ///< "Er:4S3/2->4I15/2"
     std::string ion, from, to;
-    double energy_per_cm = 0;
-    double width_per_cm = 0;                                ///< FWHM of the host
+    double energy_per_cm = 0;                               ///< mean of its photons
+    std::vector<EmissionLine> lines;                        ///< what its spectrum is made of
     std::vector<std::pair<std::size_t, double>> per_class;  ///< Einstein coefficients [1/s]
 };
 
 /// Every spontaneous emission line of a network, ions of all regions summed, in descending energy.
-/// @param width_per_cm  (species) FWHM of the host of each
-std::vector<Band> bands_of(Network const& network, std::vector<double> const& width_per_cm);
+/// @param lines  of an emission from one level to another of a species
+using EmissionShape = std::function<std::vector<EmissionLine>(SpeciesId species, LevelId from, LevelId to)>;
+std::vector<Band> bands_of(Network const& network, EmissionShape const& lines);
 
 /// Light over time and what is measured when. Observables of a window come in this order: the Ledger, then
 /// the mean number of ions in each class. Theory: observables.1, observables.7.

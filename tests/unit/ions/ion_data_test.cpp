@@ -1,5 +1,6 @@
 #include "lanthorn/data/schema.hpp"
 #include "lanthorn/files/toml.hpp"
+#include "lanthorn/ions/free_ion.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/ions/summary.hpp"
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -126,6 +128,38 @@ TEST(IonData, SummaryNamesEachParameterOnce)
     EXPECT_TRUE(names.contains("Yb in beta-NaYF4: line strength"));
     EXPECT_TRUE(names.contains("Yb in beta-NaYF4: cross-section 2F7/2->2F5/2, 975 to 981 nm"));
     EXPECT_TRUE(names.contains("Er: level energies, up to"));
+}
+
+TEST(Multiplets, AreCounted)
+{
+    std::size_t const all[] = {1, 2, 13, 41, 107, 198, 295, 327, 295, 198, 107, 41, 13, 2, 1};
+    for (int n = 0; n <= 14; ++n) {
+        EXPECT_EQ(multiplets(n), all[n]) << n;
+        std::size_t sum = 0, states = 0;
+        for (int twice_J = 0; twice_J <= 40; ++twice_J) {
+            std::size_t const of_J = multiplets(n, twice_J / 2.0);
+            if (twice_J % 2 != n % 2) {
+                EXPECT_EQ(of_J, 0u) << n;
+            }
+            sum += of_J;
+            states += of_J * std::size_t(twice_J + 1);
+        }
+        EXPECT_EQ(sum, all[n]) << n;
+        double const determinants = std::tgamma(15) / std::tgamma(n + 1) / std::tgamma(15 - n);
+        EXPECT_NEAR(double(states), determinants, 0.5) << n;
+    }
+    EXPECT_EQ(multiplets(2, 4), 3u);  // 3H4, 3F4, 1G4
+}
+
+TEST(Multiplets, AreThoseOfTheCalculation)
+{
+    for (int n : {1, 2, 3, 11, 12, 13}) {
+        FreeIon const ion = free_ion(n, {.F2 = 70000, .F4 = 50000, .F6 = 35000, .zeta = 1000});
+        std::map<double, std::size_t> of_J;
+        for (FreeIonLevel const& level : ion.levels) ++of_J[level.J];
+        for (auto const& [J, count] : of_J) EXPECT_EQ(count, multiplets(n, J)) << n << ", " << J;
+        EXPECT_EQ(ion.levels.size(), multiplets(n));
+    }
 }
 
 TEST(Ion, NamesTheNearestLevel)

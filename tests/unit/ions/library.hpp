@@ -14,6 +14,14 @@ inline HostOptics optics(std::string const& host)
     return host_optics_from(library_document("hosts/" + host + ".toml"));
 }
 
+/// A host without Stark components.
+inline HostOptics unresolved(std::string const& host)
+{
+    HostOptics result = optics(host);
+    result.stark.clear();
+    return result;
+}
+
 inline char const* const ions[] = {"Yb", "Er", "Tm", "Ho"};
 
 }  // namespace lanthorn::test

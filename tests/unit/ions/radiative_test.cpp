@@ -140,19 +140,29 @@ TEST(Multiphonon, GrowsWithThePhononsThatAreThere)
     EXPECT_NEAR(factor(6495), 5.88, 5e-3);
 }
 
-RC_GTEST_PROP(Multiphonon, IsInDetailedBalance, ())
+TEST(Multiphonon, FollowsTheSimpleLawToo)
 {
-    double const gap = *rc::gen::inRange(1, 12000), T = *rc::gen::inRange(77, 1000);
-    double const g_u = *rc::gen::inRange(1, 18), g_l = *rc::gen::inRange(1, 18);
-    double const up = multiphonon_up_per_s(law, gap, g_u, g_l, T), down = multiphonon_down_per_s(law, gap, T);
-    double const expected = std::log(g_u / g_l) - gap / (constants::boltzmann_per_cm_K * T);
-    RC_ASSERT(std::abs(std::log(up) - std::log(down) - expected) < 1e-12 * (1 + std::abs(expected)));
+    PhononLaw simple = law;
+    simple.law = GapLaw::simple;
+    EXPECT_NEAR(std::log(multiphonon_down_per_s(simple, 2000, 295) / 1e7), -4.5e-3 * 2000, 1e-12);
+    EXPECT_NEAR(std::log(multiphonon_down_per_s(simple, 100, 295) / 1e7), -4.5e-3 * 100, 1e-12);
+    // The same line as the modified law beyond two phonons.
+    simple.W0_per_s = 1e7 * std::exp(4.5e-3 * 900);
+    EXPECT_NEAR(multiphonon_down_per_s(simple, 2500, 400) / multiphonon_down_per_s(law, 2500, 400), 1, 1e-12);
 }
 
-TEST(Multiphonon, KeepsCloseLevelsInEquilibrium)
+TEST(LocalFields, ByTheirFormulas)
 {
-    double const T = 300;
-    EXPECT_NEAR(multiphonon_up_per_s(law, 700, 12, 4, T) / multiphonon_down_per_s(law, 700, T), 0.1045, 5e-5);
+    EXPECT_NEAR(field_squared(LocalField::virtual_cavity, 1.5), std::pow(4.25 / 3, 2), 1e-14);
+    EXPECT_NEAR(field_squared(LocalField::real_cavity, 1.5), std::pow(6.75 / 5.5, 2), 1e-14);
+    EXPECT_NEAR(field_squared(LocalField::real_cavity, 1), 1, 1e-15);
+    // Both the emission and the absorption carry the same factor: Fuechtbauer and Ladenburg in either field.
+    for (LocalField const field : {LocalField::virtual_cavity, LocalField::real_cavity}) {
+        double const A = electric_dipole_rate_per_s(nu, S, 6, n, field);
+        double const a = electric_dipole_absorption_cm(nu, S, 8, n, field);
+        EXPECT_NEAR(8 * constants::pi * constants::light_cm_per_s * n * n * nu * nu * 8 / 6 * a / A, 1,
+                    1e-12);
+    }
 }
 
 }  // namespace

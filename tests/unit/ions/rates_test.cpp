@@ -1,6 +1,7 @@
 #include "lanthorn/base/constants.hpp"
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/files/toml.hpp"
+#include "lanthorn/ions/manifolds.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/radiative.hpp"
 #include "lanthorn/ions/rates.hpp"
@@ -45,7 +46,7 @@ double pump(std::vector<OneSiteChannel> const& channels, Process process, LevelI
 TEST(OneSite, PumpsYtterbiumAsMeasured)
 {
     Ion const yb = ion("Yb");
-    auto const channels = one_site_channels(first, yb, optics("beta-NaYF4"), at(295, {980}));
+    auto const channels = one_site_channels(first, yb, test::unresolved("beta-NaYF4"), at(295, {980}));
     double const up = pump(channels, Process::absorption, {0}, {1}, 0);
     EXPECT_NEAR(0.06 * up / 3.55e-3, 1, 5e-3);
     EXPECT_NEAR(4 * up / 0.237, 1, 5e-3);
@@ -58,7 +59,7 @@ TEST(OneSite, PumpsYtterbiumAsMeasured)
 TEST(OneSite, FallsBackToTheBandOutsideTheTable)
 {
     Ion const yb = ion("Yb");
-    HostOptics const host = optics("beta-NaYF4");
+    HostOptics const host = test::unresolved("beta-NaYF4");
     auto const channels = one_site_channels(first, yb, host, at(295, {985}));
     double const nu = wavenumber_per_cm(985), n = host.refractive_index.value;
     double const sigma = (electric_dipole_absorption_cm(10250, 1e-20, 8, n) +
@@ -98,12 +99,49 @@ TEST(OneSite, EveryLaserPumpsEveryPairAndKnowsItsPhoton)
     EXPECT_GT(pump(channels, Process::absorption, {0}, er.level("4I9/2"), 1), 0);
 }
 
+// Boltzmann factors of Er 2H11/2 over 4S3/2, 700 1/cm apart.
+TEST(OneSite, CloseLevelsAreInEquilibrium)
+{
+    Ion const er = ion("Er");
+    auto const channels = one_site_channels(first, er, optics("beta-NaYF4"), at(300));
+    LevelId const S = er.level("4S3/2"), H = er.level("2H11/2");
+    auto const rate = [&](LevelId from, LevelId to) {
+        for (auto const& c : channels)
+            if (c.process == Process::multiphonon && c.from == from && c.to == to) return c.k0_per_s;
+        return 0.0;
+    };
+    double const gap = er.levels[H.value].energy_per_cm.value - er.levels[S.value].energy_per_cm.value;
+    EXPECT_NEAR(rate(S, H) / rate(H, S) / (3 * std::exp(-gap / (kB * 300))), 1, 1e-12);
+    EXPECT_NEAR(3 * std::exp(-700 / (kB * 300)), 0.1045, 5e-5);
+}
+
+TEST(OneSite, TakesAMeasuredRelaxation)
+{
+    HostOptics host = optics("beta-NaYF4");
+    host.relaxations.push_back({"Er", "4S3/2", {.value = 26, .sigma = 0, .source = {.key = "anderson2014"}}});
+    Ion const er = ion("Er");
+    LevelId const S = er.level("4S3/2"), F = er.level("4F9/2");
+    double down = 0, up = 0;
+    for (auto const& c : one_site_channels(first, er, host, at(host.gap_law_temperature_K.value)))
+        if (c.process == Process::multiphonon && c.from == S && c.to == F) {
+            down = c.k0_per_s;
+            EXPECT_EQ(c.source.key, "anderson2014");
+        }
+        else if (c.process == Process::multiphonon && c.from == F && c.to == S)
+            up = c.k0_per_s;
+    EXPECT_DOUBLE_EQ(down, 26);
+    double const gap = er.levels[S.value].energy_per_cm.value - er.levels[F.value].energy_per_cm.value;
+    double const kT = kB * host.gap_law_temperature_K.value;
+    EXPECT_NEAR(up / (26 * 4.0 / 10 * std::exp(-gap / kT)), 1, 1e-12);
+}
+
 // Up and down steps of every pair of neighbours, on logarithms.
 TEST(OneSite, PhononsAreInDetailedBalance)
 {
     for (char const* symbol : test::ions)
         for (double T : {77.0, 300.0, 500.0}) {
             Ion const i = ion(symbol);
+            Manifolds const manifolds(i, optics("beta-NaYF4"), T);
             auto const channels = one_site_channels(first, i, optics("beta-NaYF4"), at(T));
             std::map<std::pair<std::uint32_t, std::uint32_t>, double> rate;
             for (auto const& c : channels)
@@ -112,7 +150,8 @@ TEST(OneSite, PhononsAreInDetailedBalance)
             for (auto const& [step, up] : rate) {
                 auto const [lower, upper] = step;
                 if (upper < lower) continue;
-                double const gap = i.levels[upper].energy_per_cm.value - i.levels[lower].energy_per_cm.value;
+                double const gap =
+                    manifolds.free_energy_per_cm({upper}) - manifolds.free_energy_per_cm({lower});
                 double const expected =
                     std::log(i.levels[upper].degeneracy() / i.levels[lower].degeneracy()) - gap / (kB * T);
                 EXPECT_NEAR(std::log(up) - std::log(rate.at({upper, lower})), expected,
@@ -189,21 +228,24 @@ void expect_detailed_balance(Ion const& D, Ion const& A, HostOptics const& D_hos
 {
     auto const forward = pair_channels(first, D, D_host, second, A, A_host, at(T));
     auto const back = by_steps(pair_channels(second, A, A_host, first, D, D_host, at(T)));
+    Manifolds const DM(D, D_host, T), AM(A, A_host, T);
     std::size_t compared = 0;
     double worst = 0;
     for (auto const& c : forward) {
-        auto const& i = D.levels[c.donor_from.value];
-        auto const& j = D.levels[c.donor_to.value];
-        auto const& k = A.levels[c.acceptor_from.value];
-        auto const& l = A.levels[c.acceptor_to.value];
-        double const eps =
-            l.energy_per_cm.value - k.energy_per_cm.value - i.energy_per_cm.value + j.energy_per_cm.value;
-        EXPECT_EQ(c.heat_per_cm, -eps);
+        auto const &i = c.donor_from, &j = c.donor_to, &k = c.acceptor_from, &l = c.acceptor_to;
+        EXPECT_NEAR(c.heat_per_cm,
+                    DM.energy_per_cm(i) - DM.energy_per_cm(j) - AM.energy_per_cm(l) + AM.energy_per_cm(k),
+                    1e-9);
+        double const eps = AM.free_energy_per_cm(l) - AM.free_energy_per_cm(k) - DM.free_energy_per_cm(i) +
+                           DM.free_energy_per_cm(j);
         auto const found =
             back.find({c.acceptor_to.value, c.acceptor_from.value, c.donor_to.value, c.donor_from.value});
+        EXPECT_EQ(c.detailed_balance, found != back.end());
         if (found == back.end()) continue;  // too slow on its way back
+        EXPECT_TRUE(found->second.detailed_balance);
         double const expected =
-            std::log(j.degeneracy() * l.degeneracy() / (i.degeneracy() * k.degeneracy())) - eps / (kB * T);
+            std::log(DM.degeneracy(j) * AM.degeneracy(l) / (DM.degeneracy(i) * AM.degeneracy(k))) -
+            eps / (kB * T);
         double const ratio = std::log(c.coefficient) - std::log(found->second.coefficient);
         worst = std::max(worst, std::abs(ratio - expected) / (1 + std::abs(expected)));
         ++compared;
@@ -294,7 +336,8 @@ coefficient = { value = 600, unit = "nm^6/s", source = "anderson2014", kind = "f
     for (double T : {77.0, 300.0}) expect_detailed_balance(er, yb, host, host, T, 5);
     for (auto const& c : pair_channels(second, er, host, first, yb, host, at(295)))
         if (c.donor_from == er.level("4I11/2") && c.donor_to.value == 0) {
-            EXPECT_NEAR(c.coefficient, 600 * std::exp(-121 / (kB * 295)), 1e-9 * 600);
+            double const eps = 10129 - Manifolds(yb, host, 295).free_energy_per_cm({1});
+            EXPECT_NEAR(c.coefficient, 600 * std::exp(eps / (kB * 295)), 1e-9 * 600);
         }
 }
 

@@ -38,6 +38,23 @@ TEST(Transfer, YtterbiumToYtterbium)
     EXPECT_NEAR(std::pow(C6 * tau, 1.0 / 6), 1.474 * std::pow(tau * 586.4116, 1.0 / 6), 0.03);
 }
 
+// Numbers worked out by hand for <r^2> = 0.666 and 0.613 a0^2, U2 = 0.7 and 0.12245, S = 1e-20 cm^2, n = 1.5, g = 6, 8.
+TEST(Transfer, QuadrupolesAsWorkedOutByHand)
+{
+    double const a02 = 5.29177210903e-9 * 5.29177210903e-9, I = 1.66071e-3;
+    double const Q = quadrupole_strength_cm4(0.666 * a02, 0.7),
+                 R = quadrupole_strength_cm4(0.613 * a02, 0.12245);
+    EXPECT_NEAR(Q / 4.5448316688e-34, 1, 1e-10);
+    EXPECT_NEAR(R / 6.7352084693e-35, 1, 1e-10);
+    EXPECT_NEAR(transfer_field(1.5) / 0.89197530864, 1, 1e-10);
+    EXPECT_NEAR(dipole_quadrupole_transfer_eighth(1e-20, Q, 6, 8, 1.5, I) / 22391.0551697, 1, 1e-10);
+    EXPECT_NEAR(quadrupole_transfer_tenth(Q, R, 6, 8, I) / 47340.2777268, 1, 1e-10);
+    // Kushida's numbers 2/3 : 1 : 14/5, which are (2a + 2b)!/((2a)! (2b)! (2a + 1) (2b + 1)) of multipoles a, b.
+    double const dd = dipole_transfer_sixth(1, 1, 1, 1, 1, 1, 1) * 1e-42;
+    EXPECT_NEAR(dipole_quadrupole_transfer_eighth(1, 1, 1, 1, 1, 1) * 1e-56 / dd, 3.0 / 2, 1e-12);
+    EXPECT_NEAR(quadrupole_transfer_tenth(1, 1, 1, 1, 1) * 1e-70 / dd, 3.0 / 2 * 14 / 5, 1e-12);
+}
+
 // Both forms are one, off resonance too, with nu^4 = nu_D^3 nu_A.
 RC_GTEST_PROP(Transfer, KushidaIsDexter, ())
 {
@@ -84,8 +101,9 @@ TEST(Transfer, PhononsBridgeTheRest)
 {
     EXPECT_NEAR(transfer_slope_cm(law), 1.96e-3, 1e-5);
     double const resonant = gaussian_overlap_cm(400, 400, 0);
-    EXPECT_DOUBLE_EQ(phonon_assisted_overlap_cm(400, 400, 0, law, 295), resonant);
-    EXPECT_EQ(phonon_assisted_overlap_cm(400, 400, 100, law, 295), gaussian_overlap_cm(400, 400, 100));
+    EXPECT_NEAR(phonon_assisted_overlap_cm(400, 400, 0, law, 295) / resonant, 1, 1e-14);
+    EXPECT_NEAR(phonon_assisted_overlap_cm(400, 400, 100, law, 295) / gaussian_overlap_cm(400, 400, 100), 1,
+                1e-14);
     EXPECT_NEAR(phonon_assisted_overlap_cm(400, 400, -1500, law, 295) / resonant,
                 std::exp(-transfer_slope_cm(law) * 1500), 1e-12);
     EXPECT_GT(phonon_assisted_overlap_cm(400, 400, 1500, law, 500),

@@ -41,7 +41,7 @@ std::vector<Finding> findings_of(std::string const& text, std::string const& nam
         Assembly const assembly = assemble(recipe);
         findings.insert(findings.end(), assembly.warnings.begin(), assembly.warnings.end());
         schedule_of(recipe, assembly.network);
-        named_bands(recipe, bands_of(assembly.network, assembly.line_widths_per_cm()));
+        named_bands(recipe, assembly.bands());
     }
     catch (InputError const& error) {
         findings = error.findings();

@@ -38,6 +38,41 @@ Settings const short_error{{"luminescence.trajectories", ""},
 Settings const decay{
     {"luminescence.decay", "{ after = \"switch-off\", duration = \"0.2 ms\", points = 20 }"}};
 
+std::string const green = "bands|Er:4S3/2->4I15/2|";
+Settings const strength{{"override[0].ion", "\"Er\""},
+                        {"override[0].level", "\"4S3/2\""},
+                        {"override[0].to", "\"4I15/2\""},
+                        {"override[0].line_strength", "\"1e-19 cm^2\""},
+                        {"override[0].source", "\"notebook\""}};
+Settings const lifetime{{"override[0].ion", "\"Yb\""},
+                        {"override[0].level", "\"2F5/2\""},
+                        {"override[0].lifetime", "\"100 us\""},
+                        {"override[0].source", "\"notebook\""}};
+Settings const relaxation{{"override[0].ion", "\"Yb\""},
+                          {"override[0].level", "\"2F5/2\""},
+                          {"override[0].relaxation", "\"100 s^-1\""},
+                          {"override[0].source", "\"notebook\""}};
+Settings const factor{{"override[0].donor", "[\"Yb\", \"2F5/2\", \"2F7/2\"]"},
+                      {"override[0].acceptor", "[\"Er\", \"4I15/2\", \"4I11/2\"]"},
+                      {"override[0].factor", "1"},
+                      {"override[0].source", "\"notebook\""}};
+Settings const exchange{{"override[0].donor", "[\"Yb\", \"2F5/2\", \"2F7/2\"]"},
+                        {"override[0].acceptor", "[\"Er\", \"4I15/2\", \"4I11/2\"]"},
+                        {"override[0].exchange", "\"1e7 s^-1\""},
+                        {"override[0].range", "\"0.1 nm\""},
+                        {"override[0].at", "\"0.5 nm\""},
+                        {"override[0].source", "\"notebook\""}};
+Settings const terbium{{"crystal.dopants", "{ Yb = 0.4, Tb = 0.2 }"},
+                       {"luminescence.cooperative", "[\"Yb+Yb->Tb\"]"},
+                       {"luminescence.cooperative_strength", "1e3"}};
+Settings const branching{{"override[0].ion", "\"Er\""},
+                         {"override[0].level", "\"4S3/2\""},
+                         {"override[0].branching", "{ \"4I15/2\" = 0.9 }"},
+                         {"override[0].source", "\"notebook\""}};
+Settings const transfer{{"override[0].donor", "[\"Yb\", \"2F5/2\", \"2F7/2\"]"},
+                        {"override[0].acceptor", "[\"Er\", \"4I15/2\", \"4I11/2\"]"},
+                        {"override[0].coefficient", "\"20000 nm^6/s\""},
+                        {"override[0].source", "\"notebook\""}};
 Settings const pseudo_ions{
     {"surroundings.pseudo_ions", "{ kind = \"Surface4\", fraction = 0.2, depth = \"5 nm\" }"}};
 Settings const vacancies{{"crystal.vacancies.bulk", "0.1"}};
@@ -89,6 +124,50 @@ std::vector<Moves> const table{
      {},
      {{"surroundings.refractive_index", "1.7"}},
      infrared + "photon_rate"},
+    {"surroundings.local_field",
+     {},
+     {{"surroundings.local_field", "\"real-cavity\""}},
+     infrared + "photon_rate"},
+    {"override[].ion", strength, {{"override[0].ion", "\"Tm\""}}, green + "photon_rate"},
+    {"override[].level", strength, {{"override[0].level", "\"2H11/2\""}}, green + "photon_rate"},
+    {"override[].to", strength, {{"override[0].to", "\"4I13/2\""}}, green + "photon_rate"},
+    {"override[].line_strength",
+     strength,
+     {{"override[0].line_strength", "\"2e-20 cm^2\""}},
+     green + "photon_rate"},
+    {"override[].lifetime", lifetime, {{"override[0].lifetime", "\"10 us\""}}, infrared + "photon_rate"},
+    {"override[].relaxation",
+     relaxation,
+     {{"override[0].relaxation", "\"3e5 s^-1\""}},
+     infrared + "photon_rate"},
+    {"override[].branching",
+     branching,
+     {{"override[0].branching", "{ \"4I15/2\" = 0.3 }"}},
+     green + "photon_rate"},
+    {"override[].donor",
+     transfer,
+     {{"override[0].donor", "[\"Er\", \"4I11/2\", \"4I15/2\"]"}},
+     infrared + "photon_rate"},
+    {"override[].acceptor",
+     transfer,
+     {{"override[0].acceptor", "[\"Er\", \"4I11/2\", \"4F7/2\"]"}},
+     infrared + "photon_rate"},
+    {"override[].coefficient",
+     transfer,
+     {{"override[0].coefficient", "\"1 nm^6/s\""}},
+     infrared + "photon_rate"},
+    {"override[].factor", factor, {{"override[0].factor", "0"}}, infrared + "photon_rate"},
+    {"override[].exchange", exchange, {{"override[0].exchange", "\"1e3 s^-1\""}}, infrared + "photon_rate"},
+    {"override[].range", exchange, {{"override[0].range", "\"0.02 nm\""}}, infrared + "photon_rate"},
+    {"override[].at", exchange, {{"override[0].at", "\"0.2 nm\""}}, infrared + "photon_rate"},
+    {"override[].source",
+     lifetime,
+     {{"override[0].source", "\"another notebook\""}},
+     "parameters|Yb in beta-NaYF4: relaxation of 2F5/2"},
+    {"override[].kind",
+     lifetime,
+     {{"override[0].kind", "\"assumed\""}},
+     "parameters|Yb in beta-NaYF4: relaxation of 2F5/2"},
     {"surroundings.quenching", {}, {{"surroundings.quenching", "false"}}, "statistics|channels"},
     {"surroundings.ligand", {}, {{"surroundings.ligand", "\"none\""}}, "statistics|channels"},
     {"surroundings.ligand_thickness", {}, {{"surroundings.ligand_thickness", "\"0.3 nm\""}}, "balance|heat"},
@@ -147,6 +226,20 @@ std::vector<Moves> const table{
      {},
      {{"luminescence.interaction_radius", "\"0.6 nm\""}},
      "statistics|events"},
+    {"luminescence.cooperative", terbium, {{"luminescence.cooperative", "[]"}}, "count flux|rate"},
+    {"luminescence.cooperative_strength",
+     terbium,
+     {{"luminescence.cooperative_strength", "1"}},
+     "count flux|rate"},
+    {"luminescence.cooperative_radius",
+     terbium,
+     {{"luminescence.cooperative_radius", "\"0.4 nm\""}},
+     infrared + "photon_rate"},
+    {"luminescence.rates", {}, {{"luminescence.rates", "\"nanoparticletools\""}}, infrared + "photon_rate"},
+    {"luminescence.multipoles",
+     {},
+     {{"luminescence.multipoles", "\"up-to-quadrupole\""}},
+     infrared + "photon_rate"},
     {"luminescence.levels.max_energy",
      {},
      {{"luminescence.levels.max_energy", "\"15000 cm^-1\""}},
@@ -171,8 +264,22 @@ std::map<std::string, std::string> const exempt{{"luminescence.engine", "there i
 
 /// A number or text of a record: "@title" is an attribute; "a|b|c" array c of group a|b, its last element where it
 /// has several; "count a|b" the number of elements.
+/// "measured: notebook" of a parameter of this name.
+std::string parameter_of(Tree const& record, std::string const& name)
+{
+    auto const column = [&](char const* what) {
+        return std::get<std::vector<std::string>>(record.groups.at("parameters").arrays.at(what).values);
+    };
+    auto const names = column("name");
+    auto const row = std::ranges::find(names, name) - names.begin();
+    return row == std::ssize(names)
+               ? "no " + name
+               : column("kind")[std::size_t(row)] + ": " + column("where")[std::size_t(row)];
+}
+
 std::string figure_of(Tree const& record, std::string figure)
 {
+    if (figure.starts_with("parameters|")) return parameter_of(record, figure.substr(11));
     if (figure.starts_with("@")) return std::get<std::string>(record.attributes.at(figure.substr(1)));
     bool const count = figure.starts_with("count ");
     if (count) figure = figure.substr(6);

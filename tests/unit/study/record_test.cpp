@@ -185,3 +185,48 @@ TEST(RunFolder, HoldsWhatFollowsFromTheRecord)
     EXPECT_TRUE(run.is_complete());
     EXPECT_EQ(to_toml(recipe_of(read_toml(run.recipe()))), to_toml(recipe_of(tiny_recipe)));
 }
+
+TEST(Record, NamesCooperationAndKeepsItsHeat)
+{
+    // Standard errors of few trajectories are no measure.
+    Recipe const recipe =
+        recipe_of(with(parse_toml(tiny_recipe, "test.toml"), {{"luminescence.trajectories", "64"}}));
+    Assembly assembly = assemble(recipe);
+    Network& network = assembly.network;
+    auto const species_called = [&](std::string const& name) {
+        return std::uint32_t(std::ranges::find(network.species, name, &Species::name) -
+                             network.species.begin());
+    };
+    std::uint32_t const yb = species_called("Yb"), er = species_called("Er");
+    std::uint32_t const high = 3;
+    TripleChannel both;
+    both.donor_a = both.donor_b = {yb};
+    both.acceptor = {er};
+    both.a_from = both.b_from = {1};
+    both.acceptor_to = {high};
+    both.coefficient = 10;
+    both.heat_per_cm = 2 * network.species[yb].energy_per_cm[1] - network.species[er].energy_per_cm[high];
+    network.triple = {both};
+
+    auto const run = [&] {
+        Schedule const schedule = schedule_of(recipe, network);
+        auto const bands = assembly.bands();
+        MonteCarlo const engine(network);
+        return record_of(recipe, assembly, schedule, bands,
+                         simulate(recipe, engine, schedule, bands, {.threads = 1}));
+    };
+    Tree const r = run();
+    auto const& process = r.texts("flux/process");
+    auto const row = std::ranges::find(process, "cooperative") - process.begin();
+    ASSERT_LT(std::size_t(row), process.size());
+    EXPECT_EQ(r.texts("flux/label")[std::size_t(row)],
+              "Yb 2F5/2->2F7/2 + Yb 2F5/2->2F7/2 + Er 4I15/2->" + network.species[er].levels[high]);
+    double const rate = r.doubles("flux/rate")[std::size_t(row)];
+    EXPECT_GT(rate, 0);
+    EXPECT_LT(std::abs(r.number("balance/residual")), 5 * r.number("balance/residual_error"));
+
+    // The same trajectories with nothing known of the energies of the triple: what it stores and heats is missing.
+    double const heat = r.number("balance/heat");
+    network.triple[0].heat_per_cm = 0;
+    EXPECT_NEAR((heat - run().number("balance/heat")) / (rate * both.heat_per_cm), 1, 1e-9);
+}

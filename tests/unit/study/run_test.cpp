@@ -19,7 +19,7 @@ struct Case {
     Recipe recipe;
     Assembly assembly = assemble(recipe);
     Schedule schedule = schedule_of(recipe, assembly.network);
-    std::vector<Band> bands = bands_of(assembly.network, assembly.line_widths_per_cm());
+    std::vector<Band> bands = assembly.bands();
     MonteCarlo engine{assembly.network};
 
     explicit Case(Settings const& settings = {})

@@ -30,6 +30,8 @@ Network ladder()
     return network;
 }
 
+std::vector<EmissionLine> one_line(SpeciesId, LevelId, LevelId) { return {{6000, 1, 200}}; }
+
 ExcitationRecipe laser(double irradiance)
 {
     return {.wavelength_nm = 980, .irradiance_W_per_cm2 = irradiance, .pulse = {}};
@@ -167,7 +169,7 @@ TEST(Schedule, StartsTheDecayAfterTheLongestPulse)
 
 TEST(Bands, SumTheChannelsOfALine)
 {
-    auto const bands = bands_of(ladder(), {200});
+    auto const bands = bands_of(ladder(), one_line);
     ASSERT_EQ(bands.size(), 3u);
     EXPECT_EQ(bands[0].name, "X:2->0");
     EXPECT_EQ(bands[0].energy_per_cm, 10000);
@@ -187,7 +189,7 @@ TEST(Bands, SumTheRegionsOfAParticle)
         c.species = {1};
         network.one_site.push_back(c);
     }
-    auto const bands = bands_of(network, {200, 200});
+    auto const bands = bands_of(network, one_line);
     ASSERT_EQ(bands.size(), 3u);
     EXPECT_EQ(bands[0].per_class, (std::vector<std::pair<std::size_t, double>>{{2, 800}, {5, 800}}));
 }

@@ -62,7 +62,7 @@ inline Tree record_of(Recipe const& recipe, unsigned threads = 1)
 {
     Assembly const assembly = assemble(recipe);
     Schedule const schedule = schedule_of(recipe, assembly.network);
-    auto const bands = bands_of(assembly.network, assembly.line_widths_per_cm());
+    auto const bands = assembly.bands();
     MonteCarlo const engine(assembly.network);
     return record_of(recipe, assembly, schedule, bands,
                      simulate(recipe, engine, schedule, bands, {.threads = threads}));

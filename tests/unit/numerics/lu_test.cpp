@@ -1,0 +1,40 @@
+#include "lanthorn/numerics/lu.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <cmath>
+
+namespace lanthorn {
+namespace {
+
+RC_GTEST_PROP(Lu, SolvesWhatItFactored, ())
+{
+    std::size_t const n = *rc::gen::inRange<std::size_t>(1, 20);
+    Matrix a(n, n);
+    std::vector<double> x(n), b(n);
+    for (double& v : a.values) v = double(*rc::gen::inRange(-1000, 1000)) / 100;
+    for (std::size_t i = 0; i < n; ++i) {
+        a(i, (i + 3) % n) += 100;  // far off the diagonal, so that rows have to be exchanged
+        x[i] = double(*rc::gen::inRange(-1000, 1000));
+    }
+    for (std::size_t i = 0; i < n; ++i)
+        for (std::size_t j = 0; j < n; ++j) b[i] += a(i, j) * x[j];
+    DenseLu lu;
+    RC_ASSERT(lu.factor(a));
+    lu.solve(b);
+    for (std::size_t i = 0; i < n; ++i) RC_ASSERT(std::abs(b[i] - x[i]) < 1e-8);
+}
+
+TEST(Lu, SaysThatAMatrixIsSingular)
+{
+    Matrix a(2, 2);
+    a.values = {1, 2, 2, 4};
+    DenseLu lu;
+    EXPECT_FALSE(lu.factor(a));
+    a.values = {0, 1, 1, 0};
+    EXPECT_TRUE(lu.factor(a));
+}
+
+}  // namespace
+}  // namespace lanthorn
