@@ -6,6 +6,7 @@ dieke.svg shows the levels of every ion, levels_Er.svg and so on one ion each wi
 """
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -110,7 +111,7 @@ def dieke(ions):
         shown = [level for level in table["levels"] if level["energy"] <= DIEKE_TOP]
         for level in shown:
             if not level["known"]:
-                drawing.line(x, y_of(level["energy"]), x + 52, y_of(level["energy"]), "#c3cad3", 0.8)
+                drawing.line(x, y_of(level["energy"]), x + 52, y_of(level["energy"]), "#aab4c0", 0.9)
         for level in shown:
             if level["known"]:
                 drawing.line(x, y_of(level["energy"]), x + 52, y_of(level["energy"]), INK, 2.6 if level["kept"] else 1)
@@ -122,15 +123,21 @@ def dieke(ions):
     return drawing.result()
 
 
+def occupation(level, levels, temperature):
+    """Part of the ions of a level and those in thermal exchange with it that are in this one."""
+    weight = lambda l: (2 * l["J"] + 1) * math.exp(-(l["energy"] - level["energy"]) / (0.695034800 * temperature))
+    return weight(level) / sum(weight(levels[label]) for label in level.get("coupled", [level["label"]]))
+
+
 def strongest(table):
-    """Transitions by which the largest parts of the ions of a level leave it as light; at most two of a level."""
+    """Transitions by which the largest parts of the ions put into a level leave it as light; at most two of a level."""
     levels = {level["label"]: level for level in table["levels"]}
     found = []
     for t in table["transitions"]:
         upper = levels[t["from"]]
         if not upper["kept"] or "branching" not in t or "lifetime" not in upper or t["branching"] < 0.03:
             continue
-        light = t["branching"] * min(1.0, upper["lifetime"] * upper["rate_radiative"])
+        light = t["branching"] * min(1.0, upper["lifetime"] * upper["rate_radiative"] * occupation(upper, levels, table["temperature"]))
         found.append((light, t))
     found.sort(key=lambda item: (-item[0], item[1]["from"], item[1]["to"]))
     chosen, of_level = [], {}

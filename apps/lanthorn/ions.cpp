@@ -93,7 +93,7 @@ void print_series(bool json)
                    json_lines(rows));
     else
         fmt::print("\nlevels of 4f^n; of them known (energy with a source); kept in a simulation unless "
-                   "luminescence.max_levels says otherwise\nmore of one ion: lanthorn ions Er\n");
+                   "luminescence.levels.count says otherwise\nmore of one ion: lanthorn ions Er\n");
 }
 
 // One ion, for machines.
@@ -225,7 +225,7 @@ void print_levels(IonTable const& table, bool all)
         fmt::print("{}\n", line.substr(0, line.find_last_not_of(' ') + 1));
     }
     if (std::ranges::any_of(table.levels, [](LevelRow const& l) { return l.known && !l.kept; }))
-        fmt::print("+ not in a simulation unless luminescence.max_levels asks for it\n");
+        fmt::print("+ not in a simulation unless luminescence.levels.count asks for it\n");
     if (left_out > 0) fmt::print("{} calculated levels are not shown: --all, --json\n", left_out);
 }
 

@@ -14,31 +14,30 @@ namespace {
 
 constexpr char const *np_name = "np.sqlite", *state_name = "initial_state.sqlite";
 
-/// The key of the recipe that ends in this word; empty where there is none.
-std::string key_named(std::string_view word)
-{
-    auto const& keys = recipe_schema().keys;
-    auto const found = std::ranges::find_if(keys, [&](Key const& key) {
-        return key.path == word || key.path.ends_with("." + std::string(word));
-    });
-    return found == keys.end() ? "" : found->path;
-}
-
 /// What leaves out what NPMC cannot hold.
 struct Cure {
     std::string_view finding, key, value;
 };
-constexpr Cure cures[] = {
-    {"extra", "quenching", "false"}, {"pair", "multipoles", "dipole"}, {"triple", "cooperative", "false"}};
+constexpr Cure cures[] = {{"extra", "surroundings.quenching", "false"},
+                          {"pair", "luminescence.multipoles", "dipole"},
+                          {"triple", "luminescence.cooperative", "false"}};
 
-Finding with_cure(Finding finding)
+bool has_key(std::string_view path) { return std::ranges::count(recipe_schema().keys, path, &Key::path) > 0; }
+
+Finding with_cure(Finding finding, Network const& network)
 {
     auto const cure = std::ranges::find(cures, finding.key, &Cure::finding);
+    bool const extra = finding.key == "extra";
     finding.key.clear();
-    if (cure == std::end(cures)) return finding;
-    finding.key = key_named(cure->key);
-    if (!finding.key.empty())
-        finding.problem += fmt::format("; leave them out: --set {}={}", finding.key, cure->value);
+    if (cure != std::end(cures) && has_key(cure->key)) {
+        finding.key = cure->key;
+        finding.problem += fmt::format("; leave them out: --set {}={}", cure->key, cure->value);
+    }
+    if (extra && std::ranges::any_of(network.extra, [&](ExtraRate const& rate) {
+            return network.one_site[rate.channel].source.where == "vacancies";
+        }))
+        finding.problem +=
+            "; build the crystal without vacancies, or set the coefficient of their quenching to 0";
     return finding;
 }
 
@@ -81,7 +80,8 @@ void write_npmc(std::filesystem::path const& folder, Recipe const& recipe, Assem
         tables = peer_tables_from(assembly.network, irradiance);
     }
     catch (InputError const& error) {
-        std::ranges::transform(error.findings(), std::back_inserter(findings), with_cure);
+        for (Finding const& finding : error.findings())
+            findings.push_back(with_cure(finding, assembly.network));
     }
     if (!findings.empty()) throw InputError(std::move(findings));
     std::filesystem::create_directories(folder);

@@ -110,6 +110,9 @@ RateTable rate_table(Assembly const& assembly, std::vector<double> const& irradi
     for (std::size_t m = 0; m < network.triple.size(); ++m)
         table.triples.push_back({m, network.triple[m].coefficient * std::pow(table.nearest_nm, -12)});
     table.sites = site_rates(network);
+    std::erase_if(table.one_site, [&](OneSiteRate const& row) {  // there for single ions alone
+        return row.rate_per_s == 0 && std::ranges::count(table.sites, row.channel, &SiteRate::channel) > 0;
+    });
     fastest_first(table.one_site, &OneSiteRate::rate_per_s);
     fastest_first(table.pairs, &PairRate::rate_per_s);
     fastest_first(table.triples, &TripleRate::rate_per_s);

@@ -32,7 +32,7 @@ struct SiteRate {
     double mean_per_s = 0, largest_per_s = 0;  ///< of those ions
 };
 
-/// Every channel of a network, the fastest first.
+/// Every channel of a network, the fastest first. A one-site channel that single ions alone have is among `sites` only.
 struct RateTable {
     double nearest_nm = 0;
     std::vector<OneSiteRate> one_site;

@@ -177,7 +177,7 @@ private:
         o.texts("acceptor", ends(c.acceptor, c.acceptor_from, c.acceptor_to));
         if (!species(c.donor).region.empty())
             o.texts("region", std::vector{species(c.donor).region, species(c.acceptor).region});
-        if (int const power = power_of_law(c.law); power > 0)
+        if (int const power = power_of(c.law); power > 0)
             o.integer("multipole", power);
         else
             o.text("multipole", c.law == DistanceLaw::exponential ? "exchange" : to_text(c.law));
@@ -211,20 +211,6 @@ private:
         return o.number("rate_largest", row.largest_per_s).source(c.source).line();
     }
 
-    static int power_of_law(DistanceLaw law)
-    {
-        switch (law) {
-        case DistanceLaw::inverse_sixth:
-            return 6;
-        case DistanceLaw::inverse_eighth:
-            return 8;
-        case DistanceLaw::inverse_tenth:
-            return 10;
-        default:
-            return 0;
-        }
-    }
-
     static std::string origin(Source const& source)
     {
         return fmt::format("{:<10} {}{}", to_text(source.kind), source.key,
@@ -244,7 +230,7 @@ private:
     void print_row(PairRate const& row) const
     {
         PairChannel const& c = network_.pair[row.channel];
-        int const power = power_of_law(c.law);
+        int const power = power_of(c.law);
         fmt::print("{:<30} {:<30} {:>5} {:>12.4g} {:>9.0f} {:>12.4g} {:>8}   {}\n",
                    step(c.donor, c.donor_from, c.donor_to), step(c.acceptor, c.acceptor_from, c.acceptor_to),
                    power > 0                           ? fmt::format("d^-{}", power)

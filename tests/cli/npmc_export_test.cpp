@@ -35,9 +35,10 @@ protected:
         folder() = std::filesystem::temp_directory_path() /
                    fmt::format("lanthorn-npmc-export-{}-{:x}", ::getpid(), test_seed());
         std::filesystem::create_directories(folder());
-        ASSERT_EQ(program(fmt::format("rates '{}' --at '{}' --npmc {} > {}", particle, light,
-                                      (folder() / "job").string(), (folder() / "said").string())),
-                  0);
+        ASSERT_EQ(
+            program(fmt::format("rates '{}' --at '{}' --set surroundings.medium=bulk --npmc {} > {}",
+                                particle, light, (folder() / "job").string(), (folder() / "said").string())),
+            0);
     }
     static void TearDownTestSuite() { std::filesystem::remove_all(folder()); }
 
@@ -57,9 +58,11 @@ protected:
     {
         static Recipe const r = [] {
             std::vector<Finding> warnings;
-            return recipe_from(
+            Recipe bulk = recipe_from(
                 parse_toml(recipe_from_notation(particle) + "\n" + excitation_from_notation(light), "test"),
                 warnings);
+            bulk.medium = "bulk";
+            return bulk;
         }();
         return r;
     }
@@ -224,8 +227,12 @@ TEST(PeerTables, RefuseByName)
     network.species = {{.name = "Yb", .region = "core", .levels = {"2F7/2", "2F5/2"}, .energy_per_cm = {}}};
     network.position_nm = {{0, 0, 0}, {1, 0, 0}};
     network.species_of = {{0}, {0}};
-    network.one_site = {
-        {.species = {0}, .from = {1}, .to = {0}, .k0_per_s = 1, .process = Process::quenching}};
+    network.one_site = {{.species = {0},
+                         .from = {1},
+                         .to = {0},
+                         .k0_per_s = 1,
+                         .process = Process::quenching,
+                         .source = {.where = "vacancies"}}};
     PairChannel const pair{.donor = {0},
                            .acceptor = {0},
                            .donor_from = {1},
@@ -255,7 +262,7 @@ TEST(PeerTables, RefuseByName)
         ASSERT_EQ(error.findings().size(), 3u);
         EXPECT_EQ(error.findings()[0].key, "extra");
         EXPECT_NE(error.findings()[0].problem.find("1 ion has a rate"), std::string::npos);
-        EXPECT_NE(error.findings()[0].problem.find("quenching of Yb 2F5/2->2F7/2"), std::string::npos);
+        EXPECT_NE(error.findings()[0].problem.find("quenching by vacancies"), std::string::npos);
         EXPECT_EQ(error.findings()[1].key, "pair");
         EXPECT_NE(error.findings()[1].problem.find("1 transfer channel of law \"inverse eighth\""),
                   std::string::npos);

@@ -48,7 +48,7 @@ std::size_t multiplets(int f_electrons, double J);
 /// Of all J: 2, 13, 41, 107, 198, 295, 327, ... for n = 1, 2, ...
 std::size_t multiplets(int f_electrons);
 
-/// Reads and validates an ion's data file: unique labels that name their J, ascending energies, J of the right
+/// Reads and validates an ion's data file: unique labels, ascending energies, J of the right
 /// parity, no more levels of one J than 4f^n has, one transition per pair with the upper level first, strengths >= 0
 /// and none where the angular momenta forbid it (triangle rule of U(k) and L + 2S), every number with source.
 /// @throws InputError with everything that is wrong

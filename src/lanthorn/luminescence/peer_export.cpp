@@ -4,6 +4,7 @@
 #include "lanthorn/base/errors.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <set>
@@ -29,23 +30,16 @@ std::string step(Network const& network, SpeciesId species, LevelId from, LevelI
 std::string extra_rates(Network const& network)
 {
     std::set<IonId> ions;
-    std::map<std::string, std::size_t> steps;
+    std::set<std::string> causes;
     for (ExtraRate const& extra : network.extra) {
         OneSiteChannel const& c = network.one_site[extra.channel];
         ions.insert(extra.ion);
-        ++steps[fmt::format("{} of {}", to_text(c.process), step(network, c.species, c.from, c.to))];
-    }
-    std::string names;
-    std::size_t named = 0;
-    for (auto const& [what, count] : steps) {
-        if (named++ == 3) {
-            names += fmt::format(" and {} more", steps.size() - 3);
-            break;
-        }
-        names += fmt::format("{}{}", named == 1 ? "" : ", ", what);
+        causes.insert(c.source.where.empty() ? std::string(to_text(c.process))
+                                             : fmt::format("{} by {}", to_text(c.process), c.source.where));
     }
     return fmt::format("per-site rates: {} {} of their own ({}); NPMC knows rates of a species only",
-                       counted(ions.size(), "ion"), ions.size() == 1 ? "has a rate" : "have rates", names);
+                       counted(ions.size(), "ion"), ions.size() == 1 ? "has a rate" : "have rates",
+                       fmt::join(causes, ", "));
 }
 
 std::vector<Finding> findings_of(Network const& network)

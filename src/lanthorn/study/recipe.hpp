@@ -63,6 +63,19 @@ struct LuminescenceRecipe {
     std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };
 
+/// A number of the user's own in the place of a calculated one.
+struct OverrideRecipe {
+    std::string ion, level, to;                ///< of a level, or of a transition
+    std::vector<std::string> donor, acceptor;  ///< of a transfer: ion, level before, level after
+    std::optional<double> line_strength_cm2, lifetime_s, relaxation_per_s;
+    std::vector<std::pair<std::string, double>> branching;  ///< level -> share of the radiative rate
+    std::optional<double> coefficient_nm6_per_s, factor;
+    std::optional<double> exchange_per_s;   ///< its rate at the distance `at_nm`
+    std::optional<double> range_nm, at_nm;  ///< of exchange
+    std::string source;
+    Kind kind = Kind::measured;
+};
+
 /// What takes energy from the ions beside the lattice and each other.
 struct QuenchingRecipe {
     bool surroundings = true;                           ///< ligands, surface OH and medium quench
@@ -81,19 +94,6 @@ struct PseudoIonRecipe {
     double depth_nm = 0;  ///< below the particle's outline
 };
 
-/// A number of the user's own in the place of a calculated one.
-struct OverrideRecipe {
-    std::string ion, level, to;                ///< of a level, or of a transition
-    std::vector<std::string> donor, acceptor;  ///< of a transfer: ion, level before, level after
-    std::optional<double> line_strength_cm2, lifetime_s, relaxation_per_s;
-    std::vector<std::pair<std::string, double>> branching;  ///< level -> share of the radiative rate
-    std::optional<double> coefficient_nm6_per_s, factor;
-    std::optional<double> exchange_per_s;   ///< its rate at the distance `at_nm`
-    std::optional<double> range_nm, at_nm;  ///< of exchange
-    std::string source;
-    Kind kind = Kind::measured;
-};
-
 /// Everything a run depends on beside data files and code version.
 struct Recipe {
     std::string title;
@@ -104,10 +104,10 @@ struct Recipe {
     double temperature_K = 295;
     std::string medium;                      ///< of data/media.toml; "bulk" = no surface, field of the host
     std::optional<double> refractive_index;  ///< of the medium, instead of the table's
-    QuenchingRecipe quenching;
-    std::optional<PseudoIonRecipe> pseudo_ions;
     LocalField local_field = LocalField::virtual_cavity;
     std::vector<OverrideRecipe> overrides;
+    QuenchingRecipe quenching;
+    std::optional<PseudoIonRecipe> pseudo_ions;
     std::vector<ExcitationRecipe> excitations;
     LuminescenceRecipe luminescence;
 };

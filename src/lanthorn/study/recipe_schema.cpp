@@ -122,6 +122,12 @@ std::vector<Key> light_keys()
          .sentence = "Refractive index of the surroundings, instead of that of the medium's table entry.",
          .least = 1,
          .most = 4},
+        {.path = "surroundings.local_field",
+         .type = KeyType::choice,
+         .sentence = "The field at an ion over that in its host; intensity parameters are published for the "
+                     "virtual cavity.",
+         .default_text = "virtual-cavity",
+         .choices = {"virtual-cavity", "real-cavity"}},
         {.path = "surroundings.quenching",
          .type = KeyType::flag,
          .sentence = "Whether vibrations of ligands, of OH on the surface and of the medium take energy from "
@@ -172,12 +178,6 @@ std::vector<Key> light_keys()
          .least = 0.05,
          .most = 100,
          .required = true},
-        {.path = "surroundings.local_field",
-         .type = KeyType::choice,
-         .sentence = "The field at an ion over that in its host; intensity parameters are published for the "
-                     "virtual cavity.",
-         .default_text = "virtual-cavity",
-         .choices = {"virtual-cavity", "real-cavity"}},
         {.path = "excitation[].wavelength",
          .type = KeyType::quantity,
          .sentence = "Vacuum wavelength of this laser.",
@@ -212,35 +212,6 @@ std::vector<Key> light_keys()
     };
 }
 
-std::vector<Key> defect_keys()
-{
-    return {
-        {.path = "defects.vacancy.coefficient",
-         .type = KeyType::quantity,
-         .sentence =
-             "Coefficient C6 with which every excited level loses its energy to each vacancy within "
-             "the interaction radius; nobody has measured it, 10 to 10000 nm^6/s is to be thought of.",
-         .dimension = Dimension::transfer_sixth,
-         .least = 0,
-         .most = 1e8,
-         .default_text = "100 nm^6/s"},
-        {.path = "defects.vacancy.contact_rate",
-         .type = KeyType::quantity,
-         .sentence = "Rate at which every excited level loses its energy to each vacancy in contact, on top.",
-         .dimension = Dimension::rate,
-         .least = 0,
-         .most = 1e12,
-         .default_text = "0 s^-1"},
-        {.path = "defects.vacancy.contact_radius",
-         .type = KeyType::quantity,
-         .sentence = "Ions nearer to a vacancy than this are in contact.",
-         .dimension = Dimension::length,
-         .least = 0.1,
-         .most = 5,
-         .default_text = "0.4 nm"},
-    };
-}
-
 std::vector<Key> override_keys()
 {
     return {
@@ -259,24 +230,24 @@ std::vector<Key> override_keys()
          .most = 1e-15},
         {.path = "override[].lifetime",
          .type = KeyType::quantity,
-         .sentence =
-             "Lifetime of the level by itself in the bulk host at the recipe's temperature; what light does "
-             "not explain of it becomes relaxation.",
+         .sentence = "Lifetime of the level by itself in the bulk host at the recipe's temperature; what "
+                     "light does "
+                     "not explain of it becomes relaxation.",
          .dimension = Dimension::time,
          .least = 1e-12,
          .most = 10},
         {.path = "override[].relaxation",
          .type = KeyType::quantity,
-         .sentence =
-             "Rate of multiphonon relaxation from the level to the next below, at the recipe's temperature.",
+         .sentence = "Rate of multiphonon relaxation from the level to the next below, at the recipe's "
+                     "temperature.",
          .dimension = Dimension::rate,
          .least = 0,
          .most = 1e13},
         {.path = "override[].branching",
          .type = KeyType::fractions,
-         .sentence =
-             "Shares of the level's light by lower level, as in { \"4I15/2\" = 0.7 }; the rest goes to the "
-             "other lines."},
+         .sentence = "Shares of the level's light by lower level, as in { \"4I15/2\" = 0.7 }; the rest "
+                     "goes to the "
+                     "other lines."},
         {.path = "override[].donor",
          .type = KeyType::list,
          .sentence = "Ion, level before and level after of a transfer's donor."},
@@ -324,6 +295,35 @@ std::vector<Key> override_keys()
     };
 }
 
+std::vector<Key> defect_keys()
+{
+    return {
+        {.path = "defects.vacancy.coefficient",
+         .type = KeyType::quantity,
+         .sentence = "Coefficient C6 with which every excited level loses its energy to each vacancy within "
+                     "the interaction radius; nobody has measured it, 10 to 10000 nm^6/s is to be thought "
+                     "of.",
+         .dimension = Dimension::transfer_sixth,
+         .least = 0,
+         .most = 1e8,
+         .default_text = "100 nm^6/s"},
+        {.path = "defects.vacancy.contact_rate",
+         .type = KeyType::quantity,
+         .sentence = "Rate at which every excited level loses its energy to each vacancy in contact, on top.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e12,
+         .default_text = "0 s^-1"},
+        {.path = "defects.vacancy.contact_radius",
+         .type = KeyType::quantity,
+         .sentence = "Ions nearer to a vacancy than this are in contact.",
+         .dimension = Dimension::length,
+         .least = 0.1,
+         .most = 5,
+         .default_text = "0.4 nm"},
+    };
+}
+
 std::vector<Key> luminescence_keys()
 {
     return {
@@ -334,8 +334,8 @@ std::vector<Key> luminescence_keys()
          .choices = {"monte-carlo"}},
         {.path = "luminescence.wanted_error",
          .type = KeyType::number,
-         .sentence =
-             "Relative standard error wanted on each band asked for; trajectories are added until it is met.",
+         .sentence = "Relative standard error wanted on each band asked for; trajectories are added "
+                     "until it is met.",
          .least = 1e-4,
          .most = 1,
          .default_text = "0.05"},
@@ -353,8 +353,8 @@ std::vector<Key> luminescence_keys()
          .default_text = "6e8"},
         {.path = "luminescence.burn_in",
          .type = KeyType::quantity,
-         .sentence =
-             "Time from the dark before anything is averaged; left out: five times the longest lifetime.",
+         .sentence = "Time from the dark before anything is averaged; left out: five times the "
+                     "longest lifetime.",
          .dimension = Dimension::time,
          .least = 0,
          .most = 1e4},
@@ -403,9 +403,9 @@ std::vector<Key> luminescence_keys()
          .default_text = "1 nm"},
         {.path = "luminescence.rates",
          .type = KeyType::choice,
-         .sentence =
-             "Whose rules make rates of energies and line strengths; those of NanoParticleTools are for "
-             "comparison only.",
+         .sentence = "Whose rules make rates of energies and line strengths; those of "
+                     "NanoParticleTools are for "
+                     "comparison only.",
          .default_text = "lanthorn",
          .choices = {"lanthorn", "nanoparticletools"}},
         {.path = "luminescence.levels.max_energy",
@@ -458,8 +458,8 @@ Schema const& recipe_schema()
                   .default_text = "1"}});
         all.add(crystal_keys());
         all.add(light_keys());
-        all.add(defect_keys());
         all.add(override_keys());
+        all.add(defect_keys());
         all.add(luminescence_keys());
         all.required_tables = {"crystal", "excitation[]"};
         return all;

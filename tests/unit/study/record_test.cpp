@@ -188,9 +188,8 @@ TEST(RunFolder, HoldsWhatFollowsFromTheRecord)
 
 TEST(Record, NamesCooperationAndKeepsItsHeat)
 {
-    // Standard errors of few trajectories are no measure.
-    Recipe const recipe =
-        recipe_of(with(parse_toml(tiny_recipe, "test.toml"), {{"luminescence.trajectories", "64"}}));
+    Recipe recipe = recipe_of(tiny_recipe);
+    recipe.luminescence.trajectories = 64;
     Assembly assembly = assemble(recipe);
     Network& network = assembly.network;
     auto const species_called = [&](std::string const& name) {
