@@ -11,6 +11,7 @@ void add_check(CLI::App& app);
 void add_new(CLI::App& app);
 void add_build(CLI::App& app);
 void add_npmc(CLI::App& app);
+void add_network(CLI::App& app);
 void add_ions(CLI::App& app);
 void add_rates(CLI::App& app);
 void add_explain(CLI::App& app);

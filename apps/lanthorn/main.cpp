@@ -53,6 +53,7 @@ int main(int argc, char** argv)
     app::add_new(app);
     app::add_build(app);
     app::add_npmc(app);
+    app::add_network(app);
     app::add_ions(app);
     app::add_rates(app);
     app::add_explain(app);

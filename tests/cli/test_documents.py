@@ -23,7 +23,7 @@ class Captured(ProgramTest):
 
     def test_every_command_and_key_is_there(self):
         commands = (source / "docs" / "guide" / "commands.md").read_text()
-        for command in ("run", "resume", "check", "new", "build", "npmc", "ions", "rates", "explain", "cite", "doctor"):
+        for command in ("run", "resume", "check", "new", "build", "npmc", "network", "ions", "rates", "explain", "cite", "doctor"):
             self.assertIn(f"## lanthorn {command}\n", commands)
         keys = (source / "docs" / "guide" / "recipe-keys.md").read_text()
         for line in self.run_program("explain").stdout.splitlines():

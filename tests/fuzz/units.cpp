@@ -8,7 +8,7 @@ namespace lanthorn::fuzz {
 
 void units(std::string_view bytes)
 {
-    for (auto dimension = Dimension::none; dimension <= Dimension::angle;
+    for (auto dimension = Dimension::none; dimension <= Dimension::areal_density;
          dimension = Dimension(int(dimension) + 1)) {
         Conversion const c = to_house(bytes, dimension);
         promise(c.house.has_value() == c.problem.empty(), "either a value or a sentence");

@@ -39,6 +39,20 @@ std::vector<Vec3> random_places(Dice& dice, std::size_t ions, double box_nm)
     return places;
 }
 
+/// The greatest d^-6 d^-6 of two ions to a third.
+double strongest_couple(std::vector<Vec3> const& places)
+{
+    double strongest = 0;
+    for (std::size_t c = 0; c < places.size(); ++c) {
+        std::vector<double> g;
+        for (std::size_t a = 0; a < places.size(); ++a)
+            if (a != c) g.push_back(std::pow(norm(places[a] - places[c]), -6));
+        std::ranges::sort(g, std::ranges::greater{});
+        strongest = std::max(strongest, g[0] * g[1]);
+    }
+    return strongest;
+}
+
 /// Two species of random levels, with photons, phonons, a laser, transfers by every law and cooperation, each with
 /// its energies.
 Network random_network(Dice& dice, std::size_t ions)
@@ -112,13 +126,14 @@ Network random_network(Dice& dice, std::size_t ions)
         }
         network.pair.back().heat_per_cm = -gain(donor, down) - gain(acceptor, up);
     }
+    double const strongest = strongest_couple(network.position_nm);
     for (int k = 0; k < 6; ++k) {
         std::uint32_t const acceptor = dice.below(2), donor = dice.below(2);
         DonorStep const a{donor, change(donor, false)};
         DonorStep const other{dice.below(2), {}};
         DonorStep const b = k % 2 == 0 ? a : DonorStep{other.species, change(other.species, false)};
         Step const up = change(acceptor, true);
-        network.triple.push_back(cooperation(a, b, acceptor, up, dice.decades(0, 2)));
+        network.triple.push_back(cooperation(a, b, acceptor, up, dice.decades(3, 5) / strongest));
         network.triple.back().heat_per_cm =
             -gain(a.species, a.down) - gain(b.species, b.down) - gain(acceptor, up);
     }

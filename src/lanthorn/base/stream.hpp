@@ -36,7 +36,8 @@ enum class Purpose : std::uint32_t {
     vacancies = 2,
     transfer = 3,
     cell_content = 4,
-    excitation = 5
+    excitation = 5,
+    pseudo_ions = 6
 };
 
 /// Mixes a word into a hash (the finaliser of splitmix64 [steele2014]). Depends on h + word alone, so h is a hash

@@ -115,6 +115,7 @@ constexpr Described described[] = {
      0},
     {Dimension::transfer_volume, "macroscopic coefficient", "cm^3/s", "cm^3/s or nm^3/s", {3, -1}, 21},
     {Dimension::angle, "angle", "rad", "deg or rad", angle, 0},
+    {Dimension::areal_density, "areal density", "nm^-2", "nm^-2 or cm^-2", {-2}, 0},
 };
 
 Described const& description(Dimension dimension) { return described[std::size_t(dimension)]; }

@@ -27,6 +27,7 @@ enum class Dimension {
     transfer_tenth,   ///< [nm^10/s], quadrupole-quadrupole transfer coefficient
     transfer_volume,  ///< [cm^3/s], macroscopic transfer coefficient
     angle,            ///< [rad]
+    areal_density,    ///< [nm^-2]
 };
 
 std::string_view to_text(Dimension dimension);     ///< "length", for messages
@@ -41,7 +42,7 @@ struct Unit {
 
 /// Knows "nm", "Å", "angstrom", "um", "µm", "mm", "cm", "m", "s", "ms", "us", "ns", "min", "h", "s^-1",
 /// "1/s", "ms^-1", "W/cm^2", "mW/cm^2", "kW/cm^2", "W/m^2", "W", "mW", "K", "degC", "°C", "cm^-1", "1/cm",
-/// "eV", "meV", "cm^2", "m^2", "pm^2", "cm", "nm^-3", "cm^-3", "g/cm^3", "g/mol", "nm^6/s", "cm^6/s",
+/// "eV", "meV", "cm^2", "m^2", "pm^2", "cm", "nm^-2", "nm^-3", "cm^-3", "g/cm^3", "g/mol", "nm^6/s", "cm^6/s",
 /// "A^6/s" and the like for 8 and 10, "cm^3/s", "bohr" (the atomic unit), "deg", "rad", "%", "mol%". A unit that
 /// serves two dimensions ("cm": length and inverse energy) is resolved by `wanted`.
 std::optional<Unit> unit_from(std::string_view text, Dimension wanted);

@@ -68,7 +68,7 @@ struct ExtraTables {
 /// What never changes during a run. A lane is one kind of partner: the ions of one species under one distance law,
 /// or, after all lanes of pairs, the couples of one kind of triple. An ion in class c proposes events of lane s at the
 /// rate weight[ion][s] * most[c][s], of which the share between[law of s][c][class of the partner]/most[c][s] is
-/// accepted (theory: transfer-monte-carlo.4).
+/// accepted (theory: transfer-monte-carlo.5).
 struct Tables {
     std::uint32_t ions, lanes, pair_lanes, classes;
     double const* weight;             ///< (ions x lanes) sum of g(d) over partners

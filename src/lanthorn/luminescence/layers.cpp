@@ -1,7 +1,6 @@
 #include "lanthorn/luminescence/layers.hpp"
 
 #include "lanthorn/base/contract.hpp"
-#include "lanthorn/crystal/topology.hpp"
 
 #include <algorithm>
 #include <cmath>

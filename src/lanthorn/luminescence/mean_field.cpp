@@ -80,12 +80,11 @@ RateSystem system_of(Network const& network)
     }
     PairSums const sums = pair_sums(network);
     for (auto const& c : network.pair)
-        terms.push_back(
-            {.from = {klass(c.donor, c.donor_from), klass(c.acceptor, c.acceptor_from)},
-             .to = {klass(c.donor, c.donor_to), klass(c.acceptor, c.acceptor_to)},
-             .k0 = c.coefficient * share(sums.of(c)(c.donor.value, c.acceptor.value),
-                                         ions[c.donor.value] * ions[c.acceptor.value]),
-             .per_irradiance = {}});
+        terms.push_back({.from = {klass(c.donor, c.donor_from), klass(c.acceptor, c.acceptor_from)},
+                         .to = {klass(c.donor, c.donor_to), klass(c.acceptor, c.acceptor_to)},
+                         .k0 = c.coefficient * share(sums.of(c)(c.donor.value, c.acceptor.value),
+                                                     ions[c.donor.value] * ions[c.acceptor.value]),
+                         .per_irradiance = {}});
     TripleSums const triples(network);
     for (auto const& c : network.triple)
         terms.push_back(
@@ -120,7 +119,8 @@ PairSums pair_sums(Network const& network)
         grid.visit(i, [&](std::uint32_t j, double d2) {
             for (auto& of : sums.laws)
                 of.sum(network.species_of[i].value, network.species_of[j].value) +=
-                    distance_factor({.coefficient = 1, .law = of.law, .range_nm = of.range_nm}, d2, network.interaction_radius_nm);
+                    distance_factor({.coefficient = 1, .law = of.law, .range_nm = of.range_nm}, d2,
+                                    network.interaction_radius_nm);
         });
     for (auto& of : sums.laws)
         for (std::size_t s = 0; s < species; ++s)
@@ -196,9 +196,8 @@ EnergyFlow energy_flow(Network const& network, std::span<double const> flux)
     for (auto const& c : network.triple) {
         double const events = photon_energy_J(flux[m++]);
         flow.heat_W += events * c.heat_per_cm;
-        flow.stored_W +=
-            events * (rise(c.donor_a, c.a_from, c.a_to) + rise(c.donor_b, c.b_from, c.b_to) +
-                      rise(c.acceptor, c.acceptor_from, c.acceptor_to));
+        flow.stored_W += events * (rise(c.donor_a, c.a_from, c.a_to) + rise(c.donor_b, c.b_from, c.b_to) +
+                                   rise(c.acceptor, c.acceptor_from, c.acceptor_to));
     }
     return flow;
 }

@@ -32,10 +32,10 @@ struct Event {
 using EventObserver = std::function<void(Event const&)>;
 
 /// Exact kinetic Monte Carlo of a network by thinning: each ion has a bound on its rate that no neighbour can
-/// change, so that an event touches two ions and no neighbour lists.
+/// change, so that an event touches the ions that change and no neighbour lists.
 ///
 /// The tables (memory of which the neighbours are nearly all) are made once and shared by any number of threads.
-/// Theory: transfer-monte-carlo.4.
+/// Theory: transfer-monte-carlo.5.
 class MonteCarlo {
 public:
     /// @throws InputError where the network is not valid (see validate)

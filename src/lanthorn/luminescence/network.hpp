@@ -54,7 +54,7 @@ struct Network {
 };
 
 /// g of a channel at squared distance [nm^2] below the radius, in the unit that makes coefficient * g a rate;
-/// the same bytes on every CPU (theory: transfer.2).
+/// the same bytes on every CPU (theory: transfer-monte-carlo.1).
 double distance_factor(PairChannel const& channel, double d2_nm2, double interaction_radius_nm);
 
 /// Whether both donors of a channel do the same, so that each unordered pair of donors is one event.

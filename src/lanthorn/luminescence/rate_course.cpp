@@ -145,8 +145,8 @@ private:
         double const half = 0.5 * (to - from), middle = 0.5 * (from + to);
         auto& n = between_;
         for (std::size_t k = 0; k < std::size(node); ++k) {
-            integrator_.at(std::clamp(middle + half * node[k], integrator_.previous_time(), integrator_.time()),
-                           n);
+            integrator_.at(
+                std::clamp(middle + half * node[k], integrator_.previous_time(), integrator_.time()), n);
             double const weight = half * node_weight[k];
             for (std::size_t c = 0; c < n.size(); ++c) sum_.amount_s[c] += weight * n[c];
             if (!counts_wanted_) continue;
@@ -206,8 +206,8 @@ private:
             for (double n : amount_at_[mark(t)]) tally.snapshot.push_back(one(n));
         for (double t : plan_.count_until_s)
             for (std::size_t m = 0; m < system_.terms().size(); ++m)
-                tally.counts.push_back(one(integral_at_[mark(t)].events[m] -
-                                           integral_at_[mark(plan_.count_from_s)].events[m]));
+                tally.counts.push_back(
+                    one(integral_at_[mark(t)].events[m] - integral_at_[mark(plan_.count_from_s)].events[m]));
         for (std::size_t w = 0; w < plan_.windows(); ++w) {
             double const length = plan_.window_edges_s[w + 1] - plan_.window_edges_s[w];
             auto const& from = integral_at_[mark(plan_.window_edges_s[w])];
@@ -282,9 +282,8 @@ public:
         }
         std::size_t const m = changes_.size() - 1;
         if (m == 0) return image;
-        auto const difference = [&](std::vector<std::vector<double>> const& of, std::size_t j, std::size_t c) {
-            return of[j + 1][c] - of[j][c];
-        };
+        auto const difference = [&](std::vector<std::vector<double>> const& of, std::size_t j,
+                                    std::size_t c) { return of[j + 1][c] - of[j][c]; };
         auto const weight = [&](std::size_t c) { return image[c] > 1e-15 ? 1 / image[c] : 0; };
         Matrix normal(m, m);
         std::vector<double> gamma(m, 0.0);
@@ -312,8 +311,8 @@ private:
 
 }  // namespace
 
-PeriodicState periodic_state(RateSystem const& system, PumpProgram const& pump,
-                             std::span<double const> start, double wanted, CourseTolerance tolerance)
+PeriodicState periodic_state(RateSystem const& system, PumpProgram const& pump, std::span<double const> start,
+                             double wanted, CourseTolerance tolerance)
 {
     LANTHORN_EXPECT(pump.repeats && !pump.segments.empty());
     ObservablePlan plan;

@@ -41,8 +41,7 @@ struct PeriodicState {
 /// (theory: rate-equations.11).
 /// @param pump  repeats; its delta pulses are taken as belonging to each period
 /// @throws NumericsError where the change does not fall below `wanted` within 300 periods
-PeriodicState periodic_state(RateSystem const& system, PumpProgram const& pump,
-                             std::span<double const> start, double wanted = 1e-6,
-                             CourseTolerance tolerance = {});
+PeriodicState periodic_state(RateSystem const& system, PumpProgram const& pump, std::span<double const> start,
+                             double wanted = 1e-6, CourseTolerance tolerance = {});
 
 }  // namespace lanthorn

@@ -87,8 +87,8 @@ private:
     std::vector<double> total_;
     std::vector<RateTerm> terms_;
     std::size_t lasers_;
-    RateEquations pattern_;  // with coefficients of the dark
-    std::vector<std::uint32_t> product_of_;        // (terms)
+    RateEquations pattern_;                       // with coefficients of the dark
+    std::vector<std::uint32_t> product_of_;       // (terms)
     std::vector<std::vector<double>> per_laser_;  // (lasers)(entries) what each adds
 };
 

@@ -8,6 +8,7 @@
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
 #include "lanthorn/study/overrides.hpp"
+#include "lanthorn/study/quenching.hpp"
 
 #include <fmt/format.h>
 
@@ -82,6 +83,8 @@ public:
         species();
         ions();
         channels();
+        add_quenching(recipe_, a_);
+        add_pseudo_ions(recipe_, conditions_, [&](Host const& host) { return optics_of(host); }, a_);
         check_absorption();
         check_overrides();
         say_what_is_left_out();
@@ -359,13 +362,11 @@ private:
 
     void say_what_is_left_out()
     {
-        a_.left_out.emplace_back(
-            "quenching by surface, ligands and solvent: a particle without a shell is too bright here");
         a_.left_out.emplace_back("other particles of the same recipe: the errors given are those of this one "
                                  "arrangement of ions; its neighbours in the "
                                  "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.emplace_back(
-            "quenching by vacancies and other defects; reabsorption and scattering of light");
+            "quenching by defects other than vacancies; reabsorption and scattering of light");
         if (recipe_.luminescence.cooperative.empty())
             a_.left_out.emplace_back(
                 "cooperative transfer from two donors to one acceptor (luminescence.cooperative)");

@@ -2,6 +2,7 @@
 
 #include "lanthorn/data/schema.hpp"
 #include "lanthorn/files/library.hpp"
+#include "lanthorn/ions/quenchers.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,6 +40,19 @@ std::vector<std::string> medium_names()
     return names;
 }
 
+std::vector<std::string> ligand_names()
+{
+    std::vector<std::string> names{"none"};
+    for (auto const& ligand : quenchers_from(library_document("quenchers.toml")).ligands)
+        names.push_back(ligand.name);
+    return names;
+}
+
+std::string usual_ligand(std::string_view medium)
+{
+    return groups_of_medium(library_document("media.toml"), medium) ? "oleate" : "none";
+}
+
 bool is_cif(std::string_view host) { return host.ends_with(".cif"); }
 
 std::string no_such_host(std::string_view name)
@@ -61,6 +75,15 @@ std::string no_such_medium(std::string_view name)
     auto const known = medium_names();
     auto const near = nearest(name, known);
     return fmt::format("no medium \"{}\"{} {}, or give surroundings.refractive_index", name,
+                       near ? fmt::format("; did you mean \"{}\"? There are", *near) : "; there are",
+                       fmt::join(known, ", "));
+}
+
+std::string no_such_ligand(std::string_view name)
+{
+    auto const known = ligand_names();
+    auto const near = nearest(name, known);
+    return fmt::format("no ligand \"{}\"{} {}", name,
                        near ? fmt::format("; did you mean \"{}\"? There are", *near) : "; there are",
                        fmt::join(known, ", "));
 }

@@ -77,6 +77,7 @@ public:
         r.refractive_index = optional_number("surroundings.refractive_index");
         r.local_field = choice("surroundings.local_field", field_names).value_or(LocalField::virtual_cavity);
         for (std::size_t k = 0; k < read_.count("override"); ++k) r.overrides.push_back(override_of(k));
+        quenching(r);
         for (std::size_t l = 0; l < read_.count("excitation"); ++l) r.excitations.push_back(excitation(l));
         luminescence(r);
         return r;
@@ -201,6 +202,32 @@ private:
              .problem = fmt::format("\"{}\" is no rare-earth element{}", element,
                                     meant ? fmt::format("; did you mean \"{}\"?", *meant) : ""),
              .excerpt = document_.excerpt(node.key_place)});
+    }
+
+    void quenching(Recipe& r)
+    {
+        QuenchingRecipe& q = r.quenching;
+        q.surroundings = !sound("surroundings.quenching") || read_.flag("surroundings.quenching");
+        q.ligand = read_.has("surroundings.ligand") ? text("surroundings.ligand") : usual_ligand(r.medium);
+        if (auto const known = ligand_names();
+            !q.ligand.empty() && std::ranges::find(known, q.ligand) == known.end())
+            add("surroundings.ligand", no_such_ligand(q.ligand));
+        q.ligand_thickness_nm = optional_number("surroundings.ligand_thickness");
+        if (q.ligand == "none" && read_.has("surroundings.ligand_thickness"))
+            add("surroundings.ligand_thickness", "there is no ligand whose thickness this could be; name one "
+                                                 "with surroundings.ligand or leave the thickness out");
+        q.standoff_nm = number("surroundings.standoff");
+        q.hydroxyl_per_nm2 = number("surroundings.hydroxyl");
+        q.vacancy_nm6_per_s = number("defects.vacancy.coefficient");
+        q.contact_per_s = number("defects.vacancy.contact_rate");
+        q.contact_radius_nm = number("defects.vacancy.contact_radius");
+        if (!read_.has("surroundings.pseudo_ions")) return;
+        r.pseudo_ions = {text("surroundings.pseudo_ions.kind"), number("surroundings.pseudo_ions.fraction"),
+                         number("surroundings.pseudo_ions.depth")};
+        if (r.medium == "bulk")
+            add("surroundings.pseudo_ions",
+                "a bulk crystal has no surface below which pseudo-ions could lie; "
+                "choose a medium or leave them out");
     }
 
     ExcitationRecipe excitation(std::size_t l)
@@ -380,6 +407,7 @@ class RecipeWriter {
 public:
     void text(std::string const& path, std::string value) { put(path, std::move(value)); }
     void number(std::string const& path, double value) { put(path, value); }
+    void flag(std::string const& path, bool value) { put(path, value); }
     void integer(std::string const& path, std::int64_t value) { put(path, value); }
     void quantity(std::string const& path, double value, std::string_view unit)
     {
@@ -464,6 +492,20 @@ std::string to_toml(Recipe const& recipe)
     w.text("surroundings.local_field", name_of(recipe.local_field, field_names));
     for (std::size_t k = 0; k < recipe.overrides.size(); ++k)
         w.override_of(fmt::format("override[{}]", k), recipe.overrides[k]);
+    QuenchingRecipe const& q = recipe.quenching;
+    w.flag("surroundings.quenching", q.surroundings);
+    w.text("surroundings.ligand", q.ligand);
+    if (q.ligand_thickness_nm) w.quantity("surroundings.ligand_thickness", *q.ligand_thickness_nm, "nm");
+    w.quantity("surroundings.standoff", q.standoff_nm, "nm");
+    w.quantity("surroundings.hydroxyl", q.hydroxyl_per_nm2, "nm^-2");
+    if (recipe.pseudo_ions) {
+        w.text("surroundings.pseudo_ions.kind", recipe.pseudo_ions->kind);
+        w.number("surroundings.pseudo_ions.fraction", recipe.pseudo_ions->fraction);
+        w.quantity("surroundings.pseudo_ions.depth", recipe.pseudo_ions->depth_nm, "nm");
+    }
+    w.quantity("defects.vacancy.coefficient", q.vacancy_nm6_per_s, "nm^6/s");
+    w.quantity("defects.vacancy.contact_rate", q.contact_per_s, "s^-1");
+    w.quantity("defects.vacancy.contact_radius", q.contact_radius_nm, "nm");
     for (std::size_t l = 0; l < recipe.excitations.size(); ++l) {
         auto const table = fmt::format("excitation[{}]", l);
         w.quantity(table + ".wavelength", recipe.excitations[l].wavelength_nm, "nm");

@@ -76,6 +76,24 @@ struct OverrideRecipe {
     Kind kind = Kind::measured;
 };
 
+/// What takes energy from the ions beside the lattice and each other.
+struct QuenchingRecipe {
+    bool surroundings = true;                           ///< ligands, surface OH and medium quench
+    std::string ligand;                                 ///< of data/quenchers.toml, or "none"
+    std::optional<double> ligand_thickness_nm;          ///< none = that of the ligand's table entry
+    double standoff_nm = 0.25;                          ///< from the particle's outline to the first groups
+    double hydroxyl_per_nm2 = 0;                        ///< OH groups on the surface
+    double vacancy_nm6_per_s = 100;                     ///< C6 from every excited level to a vacancy
+    double contact_per_s = 0, contact_radius_nm = 0.4;  ///< rate to each vacancy nearer than this
+};
+
+/// Stand-ins for a quenching surface, see data/pseudo_ions.toml.
+struct PseudoIonRecipe {
+    std::string kind;
+    double fraction = 0;  ///< of the optically inert rare earths that lie there
+    double depth_nm = 0;  ///< below the particle's outline
+};
+
 /// Everything a run depends on beside data files and code version.
 struct Recipe {
     std::string title;
@@ -88,6 +106,8 @@ struct Recipe {
     std::optional<double> refractive_index;  ///< of the medium, instead of the table's
     LocalField local_field = LocalField::virtual_cavity;
     std::vector<OverrideRecipe> overrides;
+    QuenchingRecipe quenching;
+    std::optional<PseudoIonRecipe> pseudo_ions;
     std::vector<ExcitationRecipe> excitations;
     LuminescenceRecipe luminescence;
 };

@@ -128,6 +128,56 @@ std::vector<Key> light_keys()
                      "virtual cavity.",
          .default_text = "virtual-cavity",
          .choices = {"virtual-cavity", "real-cavity"}},
+        {.path = "surroundings.quenching",
+         .type = KeyType::flag,
+         .sentence = "Whether vibrations of ligands, of OH on the surface and of the medium take energy from "
+                     "the ions; in a bulk crystal there are none.",
+         .default_text = "true"},
+        {.path = "surroundings.ligand",
+         .type = KeyType::text,
+         .sentence = "What covers the surface: oleate or none. Left out: oleate where the medium has "
+                     "vibrations, none in vacuum and air."},
+        {.path = "surroundings.ligand_thickness",
+         .type = KeyType::quantity,
+         .sentence = "Thickness of the layer of ligands, instead of that of the ligand's table entry; the "
+                     "medium begins beyond it.",
+         .dimension = Dimension::length,
+         .least = 0.05,
+         .most = 20},
+        {.path = "surroundings.standoff",
+         .type = KeyType::quantity,
+         .sentence = "Distance from the particle's outline, on which its outermost cations are, to the first "
+                     "vibrating groups.",
+         .dimension = Dimension::length,
+         .least = 0.05,
+         .most = 5,
+         .default_text = "0.25 nm"},
+        {.path = "surroundings.hydroxyl",
+         .type = KeyType::quantity,
+         .sentence = "OH groups on the surface, at the standoff.",
+         .dimension = Dimension::areal_density,
+         .least = 0,
+         .most = 50,
+         .default_text = "0 nm^-2"},
+        {.path = "surroundings.pseudo_ions.kind",
+         .type = KeyType::choice,
+         .sentence = "A peer's stand-ins for a quenching surface: pseudo-ions in place of inert rare earths "
+                     "below the surface, which accept energy and give it to phonons.",
+         .required = true,
+         .choices = {"Surface", "Surface3", "Surface4", "Surface5", "Surface6"}},
+        {.path = "surroundings.pseudo_ions.fraction",
+         .type = KeyType::number,
+         .sentence = "Share of the inert rare earths (Y, Gd, Lu and the like) there that become pseudo-ions.",
+         .least = 0,
+         .most = 1,
+         .required = true},
+        {.path = "surroundings.pseudo_ions.depth",
+         .type = KeyType::quantity,
+         .sentence = "How far below the particle's outline pseudo-ions lie.",
+         .dimension = Dimension::length,
+         .least = 0.05,
+         .most = 100,
+         .required = true},
         {.path = "excitation[].wavelength",
          .type = KeyType::quantity,
          .sentence = "Vacuum wavelength of this laser.",
@@ -180,24 +230,24 @@ std::vector<Key> override_keys()
          .most = 1e-15},
         {.path = "override[].lifetime",
          .type = KeyType::quantity,
-         .sentence =
-             "Lifetime of the level by itself in the bulk host at the recipe's temperature; what light does "
-             "not explain of it becomes relaxation.",
+         .sentence = "Lifetime of the level by itself in the bulk host at the recipe's temperature; what "
+                     "light does "
+                     "not explain of it becomes relaxation.",
          .dimension = Dimension::time,
          .least = 1e-12,
          .most = 10},
         {.path = "override[].relaxation",
          .type = KeyType::quantity,
-         .sentence =
-             "Rate of multiphonon relaxation from the level to the next below, at the recipe's temperature.",
+         .sentence = "Rate of multiphonon relaxation from the level to the next below, at the recipe's "
+                     "temperature.",
          .dimension = Dimension::rate,
          .least = 0,
          .most = 1e13},
         {.path = "override[].branching",
          .type = KeyType::fractions,
-         .sentence =
-             "Shares of the level's light by lower level, as in { \"4I15/2\" = 0.7 }; the rest goes to the "
-             "other lines."},
+         .sentence = "Shares of the level's light by lower level, as in { \"4I15/2\" = 0.7 }; the rest "
+                     "goes to the "
+                     "other lines."},
         {.path = "override[].donor",
          .type = KeyType::list,
          .sentence = "Ion, level before and level after of a transfer's donor."},
@@ -245,6 +295,35 @@ std::vector<Key> override_keys()
     };
 }
 
+std::vector<Key> defect_keys()
+{
+    return {
+        {.path = "defects.vacancy.coefficient",
+         .type = KeyType::quantity,
+         .sentence = "Coefficient C6 with which every excited level loses its energy to each vacancy within "
+                     "the interaction radius; nobody has measured it, 10 to 10000 nm^6/s is to be thought "
+                     "of.",
+         .dimension = Dimension::transfer_sixth,
+         .least = 0,
+         .most = 1e8,
+         .default_text = "100 nm^6/s"},
+        {.path = "defects.vacancy.contact_rate",
+         .type = KeyType::quantity,
+         .sentence = "Rate at which every excited level loses its energy to each vacancy in contact, on top.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e12,
+         .default_text = "0 s^-1"},
+        {.path = "defects.vacancy.contact_radius",
+         .type = KeyType::quantity,
+         .sentence = "Ions nearer to a vacancy than this are in contact.",
+         .dimension = Dimension::length,
+         .least = 0.1,
+         .most = 5,
+         .default_text = "0.4 nm"},
+    };
+}
+
 std::vector<Key> luminescence_keys()
 {
     return {
@@ -255,8 +334,8 @@ std::vector<Key> luminescence_keys()
          .choices = {"monte-carlo"}},
         {.path = "luminescence.wanted_error",
          .type = KeyType::number,
-         .sentence =
-             "Relative standard error wanted on each band asked for; trajectories are added until it is met.",
+         .sentence = "Relative standard error wanted on each band asked for; trajectories are added "
+                     "until it is met.",
          .least = 1e-4,
          .most = 1,
          .default_text = "0.05"},
@@ -274,8 +353,8 @@ std::vector<Key> luminescence_keys()
          .default_text = "6e8"},
         {.path = "luminescence.burn_in",
          .type = KeyType::quantity,
-         .sentence =
-             "Time from the dark before anything is averaged; left out: five times the longest lifetime.",
+         .sentence = "Time from the dark before anything is averaged; left out: five times the "
+                     "longest lifetime.",
          .dimension = Dimension::time,
          .least = 0,
          .most = 1e4},
@@ -324,9 +403,9 @@ std::vector<Key> luminescence_keys()
          .default_text = "1 nm"},
         {.path = "luminescence.rates",
          .type = KeyType::choice,
-         .sentence =
-             "Whose rules make rates of energies and line strengths; those of NanoParticleTools are for "
-             "comparison only.",
+         .sentence = "Whose rules make rates of energies and line strengths; those of "
+                     "NanoParticleTools are for "
+                     "comparison only.",
          .default_text = "lanthorn",
          .choices = {"lanthorn", "nanoparticletools"}},
         {.path = "luminescence.levels.max_energy",
@@ -380,6 +459,7 @@ Schema const& recipe_schema()
         all.add(crystal_keys());
         all.add(light_keys());
         all.add(override_keys());
+        all.add(defect_keys());
         all.add(luminescence_keys());
         all.required_tables = {"crystal", "excitation[]"};
         return all;

@@ -237,7 +237,8 @@ private:
             if (count.mean() == 0) continue;
             if (m < network_.one_site.size()) {
                 auto const& c = network_.one_site[m];
-                label.push_back(name(c.species, c.from, c.to));
+                label.push_back(name(c.species, c.from, c.to) +
+                                (c.process == Process::quenching ? " by " + c.source.where : ""));
                 process.emplace_back(to_text(c.process));
             }
             else if (std::size_t const k = m - network_.one_site.size(); k < network_.pair.size()) {

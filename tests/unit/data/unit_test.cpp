@@ -75,6 +75,8 @@ Known const known[] = {
     {"bohr^2", Dimension::area, 5.29177210903e-9 * 5.29177210903e-9},
     {"deg", Dimension::angle, constants::pi / 180},
     {"rad", Dimension::angle, 1},
+    {"nm^-2", Dimension::areal_density, 1},
+    {"cm^-2", Dimension::areal_density, 1e-14},
     {"%", Dimension::none, 0.01},
     {"mol%", Dimension::none, 0.01},
     {"mol %", Dimension::none, 0.01},
@@ -96,7 +98,7 @@ TEST(Unit, EveryAliasHasItsHouseValue)
 TEST(Unit, AUnitOfAnotherDimensionIsNeverConverted)
 {
     for (auto const& unit : known)
-        for (int d = 0; d <= int(Dimension::angle); ++d) {
+        for (int d = 0; d <= int(Dimension::areal_density); ++d) {
             auto const wanted = Dimension(d);
             bool const fits = wanted == unit.dimension ||
                               (std::string_view(unit.text) == "cm" &&
@@ -109,7 +111,7 @@ TEST(Unit, AUnitOfAnotherDimensionIsNeverConverted)
 
 TEST(Unit, HouseUnitsHaveFactorOneExactly)
 {
-    for (int d = 0; d <= int(Dimension::angle); ++d) {
+    for (int d = 0; d <= int(Dimension::areal_density); ++d) {
         auto const unit = unit_from(house_unit(Dimension(d)), Dimension(d));
         ASSERT_TRUE(unit) << house_unit(Dimension(d));
         EXPECT_EQ(unit->dimension, Dimension(d));
@@ -152,7 +154,7 @@ TEST(Unit, TemperaturesHaveTheirOffset)
 
 RC_GTEST_PROP(Unit, NoTextMakesItFail, (std::string const& text))
 {
-    for (int d = 0; d <= int(Dimension::angle); ++d) {
+    for (int d = 0; d <= int(Dimension::areal_density); ++d) {
         auto const converted = to_house(text, Dimension(d));
         RC_ASSERT(converted.house.has_value() == converted.problem.empty());
     }

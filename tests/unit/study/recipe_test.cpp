@@ -65,6 +65,18 @@ Recipe any_recipe()
     r.temperature_K = between(1, 2000);
     r.medium = one_of(medium_names());
     if (*rc::gen::arbitrary<bool>()) r.refractive_index = between(1, 4);
+    if (*rc::gen::arbitrary<bool>()) r.local_field = LocalField::real_cavity;
+    QuenchingRecipe& q = r.quenching;
+    q.surroundings = *rc::gen::arbitrary<bool>();
+    q.ligand = one_of(ligand_names());
+    if (q.ligand != "none" && *rc::gen::arbitrary<bool>()) q.ligand_thickness_nm = between(0.05, 20);
+    q.standoff_nm = between(0.05, 5);
+    q.hydroxyl_per_nm2 = between(1e-3, 50);
+    q.vacancy_nm6_per_s = between(1e-3, 1e8);
+    q.contact_per_s = between(1e-3, 1e12);
+    q.contact_radius_nm = between(0.1, 5);
+    if (r.medium != "bulk" && *rc::gen::arbitrary<bool>())
+        r.pseudo_ions = {one_of(std::array{"Surface", "Surface6"}), between(1e-6, 1), between(0.05, 100)};
     double const period_s = between(1e-6, 1);
     int const lasers = *rc::gen::inRange(1, 4);
     bool pulsed = false;
@@ -86,6 +98,11 @@ Recipe any_recipe()
     if (*rc::gen::arbitrary<bool>()) l.duration_s = between(1e-9, 1e4);
     if (*rc::gen::arbitrary<bool>()) l.bands = {"Er:4S3/2->4I15/2", "odd \"name\""};
     l.interaction_radius_nm = between(0.3, 50);
+    if (*rc::gen::arbitrary<bool>()) l.multipoles = Multipoles::up_to_quadrupole;
+    if (*rc::gen::arbitrary<bool>()) l.cooperative = {"Yb+Yb->Tb", "Yb+Er->Tm"};
+    if (*rc::gen::arbitrary<bool>()) l.cooperative_nm12_per_s = between(1e-9, 1e12);
+    l.cooperative_radius_nm = between(0.3, 3);
+    if (*rc::gen::arbitrary<bool>()) l.rules = RateRules::nanoparticletools;
     l.max_energy_per_cm = between(100, 1e5);
     if (*rc::gen::arbitrary<bool>()) l.max_levels = *rc::gen::inRange<std::int64_t>(2, 401);
     if (*rc::gen::arbitrary<bool>()) {
@@ -136,6 +153,21 @@ RC_GTEST_PROP(RecipeProperty, ReadsWhatItWrites, ())
     RC_ASSERT(second.temperature_K == first.temperature_K);
     RC_ASSERT(second.medium == first.medium);
     RC_ASSERT(second.refractive_index == first.refractive_index);
+    QuenchingRecipe const &p = first.quenching, &q = second.quenching;
+    RC_ASSERT(q.surroundings == p.surroundings);
+    RC_ASSERT(q.ligand == p.ligand);
+    RC_ASSERT(q.ligand_thickness_nm == p.ligand_thickness_nm);
+    RC_ASSERT(q.standoff_nm == p.standoff_nm);
+    RC_ASSERT(q.hydroxyl_per_nm2 == p.hydroxyl_per_nm2);
+    RC_ASSERT(q.vacancy_nm6_per_s == p.vacancy_nm6_per_s);
+    RC_ASSERT(q.contact_per_s == p.contact_per_s);
+    RC_ASSERT(q.contact_radius_nm == p.contact_radius_nm);
+    RC_ASSERT(second.pseudo_ions.has_value() == first.pseudo_ions.has_value());
+    if (first.pseudo_ions) {
+        RC_ASSERT(second.pseudo_ions->kind == first.pseudo_ions->kind);
+        RC_ASSERT(second.pseudo_ions->fraction == first.pseudo_ions->fraction);
+        RC_ASSERT(second.pseudo_ions->depth_nm == first.pseudo_ions->depth_nm);
+    }
     RC_ASSERT(second.excitations.size() == first.excitations.size());
     for (std::size_t l = 0; l < first.excitations.size(); ++l) {
         RC_ASSERT(second.excitations[l].wavelength_nm == first.excitations[l].wavelength_nm);
@@ -155,6 +187,10 @@ RC_GTEST_PROP(RecipeProperty, ReadsWhatItWrites, ())
     RC_ASSERT(b.interaction_radius_nm == a.interaction_radius_nm);
     RC_ASSERT(b.max_energy_per_cm == a.max_energy_per_cm);
     RC_ASSERT(b.max_levels == a.max_levels);
+    RC_ASSERT(b.multipoles == a.multipoles);
+    RC_ASSERT(b.cooperative == a.cooperative);
+    RC_ASSERT(b.cooperative_nm12_per_s == a.cooperative_nm12_per_s);
+    RC_ASSERT(b.rules == a.rules);
     RC_ASSERT(b.decay.has_value() == a.decay.has_value());
     if (!a.decay) return;
     RC_ASSERT(b.decay->after == a.decay->after);
