@@ -20,7 +20,7 @@ struct Cure {
 };
 constexpr Cure cures[] = {{"extra", "surroundings.quenching", "false"},
                           {"pair", "luminescence.multipoles", "dipole"},
-                          {"triple", "luminescence.cooperative", "false"}};
+                          {"triple", "luminescence.cooperative", "[]"}};
 
 bool has_key(std::string_view path) { return std::ranges::count(recipe_schema().keys, path, &Key::path) > 0; }
 

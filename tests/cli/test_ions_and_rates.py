@@ -265,9 +265,17 @@ class Export(ProgramTest):
 
     def test_what_has_a_key_is_refused_with_it(self):
         arguments = ["rates", "NaYF4:Yb20,Tb10 (2 nm)", "--at", LIGHT, *BULK, "--npmc", "job"]
-        more = ["--set", "luminescence.multipoles=up-to-quadrupole", "--set", "luminescence.cooperative=true"]
+        more = ["--set", "luminescence.multipoles=up-to-quadrupole", "--set", 'luminescence.cooperative=["Yb+Yb->Tb"]']
         self.refused(*arguments, *more, words=['"inverse eighth"', '"inverse tenth"', "--set luminescence.multipoles=dipole",
-                                               "cooperative transfer", "--set luminescence.cooperative=false"])
+                                               "cooperative transfer", "--set luminescence.cooperative=[]"])
+        result = json.loads(self.run_program("rates", *arguments[1:4], *BULK, *more, "--json").stdout)
+        self.assertEqual({row["multipole"] for row in result["pairs"]}, {6, 8, 10})
+        for key, unit in (("8", "nm^8 s^-1"), ("10", "nm^10 s^-1")):
+            self.assertEqual(result["units"]["coefficient of multipole " + key], unit)
+        row = result["cooperative"][0]
+        self.assertEqual([donor[0] for donor in row["donors"]] + [row["acceptor"][0]], ["Yb", "Yb", "Tb"])
+        self.assertAlmostEqual(row["rate_at_nearest"] / (row["coefficient"] * result["nearest_distance"] ** -12), 1, places=9)
+        self.assertFalse(row["detailed_balance"])
         self.run_program(*arguments)
 
 

@@ -32,6 +32,31 @@ duration = "100 us"
 decay = { after = "pulse", points = 20 }
 """
 
+# Multipoles of several distance laws, and two donors to one acceptor.
+TOGETHER = """
+[crystal]
+host = "beta-NaYF4"
+diameter = "2 nm"
+dopants = { Yb = 0.4, Tb = 0.1, Er = 0.1 }
+
+[[crystal.shell]]
+host = "beta-NaYF4"
+thickness = "0.5 nm"
+dopants = { Yb = 0.3 }
+
+[[excitation]]
+wavelength = "980 nm"
+irradiance = "1e6 W/cm^2"
+
+[luminescence]
+trajectories = 200
+multipoles = "up-to-quadrupole"
+cooperative = ["Yb+Yb->Tb"]
+cooperative_strength = 1
+burn_in = "50 us"
+duration = "100 us"
+"""
+
 
 class SameBytes(ProgramTest):
     maxDiff = None
@@ -73,6 +98,15 @@ class SameBytes(ProgramTest):
                 self.assertIn(f'"kernel": "{level}"', (self.folder / level / "run.json").read_text())
         if best != "v4":
             print(f"not tested, as this CPU lacks them: {', '.join(levels[levels.index(best) + 1 :])}")
+
+    def test_laws_and_triples(self):
+        self.write("recipe.toml", TOGETHER)
+        reference = self.run_of("one", "--threads", "1", env={"LANTHORN_KERNEL": "baseline"})
+        self.assertRegex(reference["report.html"], rb'"Yb[^"]* \+ Yb[^"]* \+ Tb[^"]*"')
+        for threads in (2, 4):
+            self.same(reference, self.run_of(f"threads-{threads}", "--threads", threads))
+        for level in ("v3", "v4"):
+            self.same(reference, self.run_of(level, env={"LANTHORN_KERNEL": level}))
 
     def test_another_seed_is_another_result(self):
         one, other = self.run_of("one"), self.run_of("other", "--set", "seed=2")

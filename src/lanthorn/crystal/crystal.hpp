@@ -79,6 +79,9 @@ Crystal build(Particle const& plan, StreamSeed seed);
 
 /// Sites that hold one of these elements, ascending.
 std::vector<SiteId> sites_of(Crystal const& crystal, std::span<std::string const> elements);
+/// 1 for each site whose position can hold the dopable cation and which lacks a site of its first cation
+/// shell, occupied or vacant: the surface of the lattice.
+std::vector<std::uint8_t> surface_sites(Crystal const& crystal);
 /// Sum of the formal charges [e].
 std::int64_t net_charge(Crystal const& crystal);
 

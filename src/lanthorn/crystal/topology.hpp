@@ -62,8 +62,4 @@ private:
     std::vector<std::uint32_t> site_;
 };
 
-/// 1 for each site whose position can hold the dopable cation and which lacks a site of its first cation
-/// shell, occupied or vacant: the surface of the lattice.
-std::vector<std::uint8_t> surface_sites(Crystal const& crystal);
-
 }  // namespace lanthorn

@@ -6,6 +6,7 @@
 #include "lanthorn/ions/radiative.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/ions/reading.hpp"
+#include "lanthorn/ions/stark_band.hpp"
 #include "lanthorn/ions/transfer.hpp"
 
 #include <fmt/format.h>
@@ -156,16 +157,19 @@ double vibrational_sixth(double A_per_s, double nu_per_cm, double fwhm_per_cm, d
 }
 
 std::vector<VibrationalSink> vibrational_sinks(Ion const& ion, HostOptics const& host,
-                                               VibrationalSpectrum const& spectrum)
+                                               Manifolds const& manifolds,
+                                               VibrationalSpectrum const& spectrum, LocalField local_field)
 {
     double const n = host.refractive_index.value;
     std::vector<VibrationalSink> sinks;
     for (Transition const& t : ion.transitions) {
-        Level const& upper = ion.levels[t.upper.value];
-        double const nu = upper.energy_per_cm.value - ion.levels[t.lower.value].energy_per_cm.value;
+        double const nu = manifolds.energy_per_cm(t.upper) - manifolds.energy_per_cm(t.lower);
         double const A = electric_dipole_rate_per_s(nu, electric_line_strength_cm2(ion, t, host).value,
-                                                    upper.degeneracy(), n);
-        double const C6 = vibrational_sixth(A, nu, host.line_width_per_cm.value, n, spectrum);
+                                                    manifolds.degeneracy(t.upper), n, local_field);
+        double C6 = 0;
+        for (EmissionLine const& line : emission_lines(manifolds, host, t.upper, t.lower))
+            if (line.energy_per_cm > 0)
+                C6 += vibrational_sixth(A * line.share, line.energy_per_cm, line.fwhm_per_cm, n, spectrum);
         if (C6 > 0) sinks.push_back({t.upper, t.lower, nu, C6});
     }
     return sinks;

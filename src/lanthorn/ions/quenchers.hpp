@@ -4,6 +4,8 @@
 #include "lanthorn/data/sourced.hpp"
 #include "lanthorn/ions/host_optics.hpp"
 #include "lanthorn/ions/ion.hpp"
+#include "lanthorn/ions/manifolds.hpp"
+#include "lanthorn/ions/radiative.hpp"
 
 #include <optional>
 #include <string>
@@ -44,10 +46,13 @@ struct VibrationalSink {
     double coefficient_nm6_per_s = 0;
 };
 
-/// The sinks of all electric-dipole emissions of an ion in a host that overlap with the spectrum.
+/// The sinks of all electric-dipole emissions of an ion in a host that overlap with the spectrum, line by line where
+/// the Stark components are known.
 /// @throws InputError as electric_line_strength_cm2
 std::vector<VibrationalSink> vibrational_sinks(Ion const& ion, HostOptics const& host,
-                                               VibrationalSpectrum const& spectrum);
+                                               Manifolds const& manifolds,
+                                               VibrationalSpectrum const& spectrum,
+                                               LocalField local_field = LocalField::virtual_cavity);
 
 /// How many groups there are, per nm^3 or nm^2.
 struct GroupDensity {

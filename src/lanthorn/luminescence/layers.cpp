@@ -1,7 +1,7 @@
 #include "lanthorn/luminescence/layers.hpp"
 
 #include "lanthorn/base/contract.hpp"
-#include "lanthorn/crystal/topology.hpp"
+#include "lanthorn/crystal/crystal.hpp"
 
 #include <algorithm>
 #include <cmath>

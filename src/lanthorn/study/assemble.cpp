@@ -82,9 +82,10 @@ public:
         a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
         species();
         ions();
+        add_pseudo_ions(recipe_, [this](Host const& host) { return optics_of(host); }, a_);
         channels();
-        add_quenching(recipe_, a_.ions, a_);
-        add_pseudo_ions(recipe_, conditions_, a_.ions, [&](Host const& host) { return optics_of(host); }, a_);
+        make_pseudo_ions_passive(a_);
+        add_quenching(recipe_, conditions_, a_);
         check_absorption();
         check_overrides();
         say_what_is_left_out();

@@ -41,10 +41,10 @@ struct Mechanism {
 
 class Quenching {
 public:
-    Quenching(Recipe const& recipe, std::vector<Ion> const& ions, Assembly& assembly)
-        : recipe_(recipe), q_(recipe.quenching), ions_(ions), a_(assembly), network_(assembly.network),
-          loss_per_s_(network_.classes(), 0.0), first_class_(network_.first_class()),
-          ions_of_(network_.species.size())
+    Quenching(Recipe const& recipe, LocalField local_field, Assembly& assembly)
+        : recipe_(recipe), q_(recipe.quenching), local_field_(local_field), a_(assembly),
+          network_(assembly.network), loss_per_s_(network_.classes(), 0.0),
+          first_class_(network_.first_class()), ions_of_(network_.species.size())
     {
         for (auto const& c : network_.one_site)
             if (c.to < c.from) loss_per_s_[first_class_[c.species.value] + c.from.value] += c.k0_per_s;
@@ -68,6 +68,11 @@ private:
         if (!q_.surroundings) {
             a_.left_out.emplace_back("quenching by surface, ligands and medium, switched off by "
                                      "surroundings.quenching: a particle without a shell is too bright");
+            return;
+        }
+        if (recipe_.luminescence.rules == RateRules::nanoparticletools) {
+            a_.left_out.emplace_back("quenching by surface, ligands and medium, of which the rules of "
+                                     "NanoParticleTools know pseudo-ions alone");
             return;
         }
         quenchers_ = quenchers_from(library_document("quenchers.toml"));
@@ -159,12 +164,13 @@ private:
         bool recalled = false;
         for (auto const& part : mechanism.parts)
             for (auto const& band : part.spectrum->bands) recalled |= band.source.recalled;
-        for (std::uint32_t s = 0; s < ions_.size(); ++s) {
+        for (std::uint32_t s = 0; s < a_.ions.size(); ++s) {
+            if (is_pseudo(a_.ions[s])) continue;
             using Step = std::pair<LevelId, LevelId>;
             std::map<Step, std::vector<double>> coefficients;  // (parts)
             for (std::size_t p = 0; p < mechanism.parts.size(); ++p)
-                for (auto const& sink :
-                     vibrational_sinks(ions_[s], a_.optics[s], *mechanism.parts[p].spectrum)) {
+                for (auto const& sink : vibrational_sinks(a_.ions[s], a_.optics[s], a_.manifolds[s],
+                                                          *mechanism.parts[p].spectrum, local_field_)) {
                     auto& row = coefficients[{sink.upper, sink.lower}];
                     row.resize(mechanism.parts.size());
                     row[p] = sink.coefficient_nm6_per_s;
@@ -224,8 +230,8 @@ private:
                 if (d2 < radius_nm * radius_nm) rate[i] += q_.vacancy_nm6_per_s / (d2 * d2 * d2);
                 if (d2 < contact2_nm2) rate[i] += q_.contact_per_s;
             });
-        for (std::uint32_t s = 0; s < ions_.size(); ++s)
-            for (std::uint32_t l = 1; l < ions_[s].levels.size(); ++l)
+        for (std::uint32_t s = 0; s < a_.ions.size(); ++s)
+            for (std::uint32_t l = 1; l < a_.ions[s].levels.size() && !is_pseudo(a_.ions[s]); ++l)
                 sink({s}, {l}, {0}, {"recipe", "vacancies", Kind::assumed, false, {}},
                      [&](IonId i) { return rate[i.value]; });
         add_parameter(a_, "C6 of an excited ion to a vacancy",
@@ -255,7 +261,7 @@ private:
 
     Recipe const& recipe_;
     QuenchingRecipe const& q_;
-    std::vector<Ion> const& ions_;
+    LocalField local_field_;
     Assembly& a_;
     Network& network_;
     std::vector<double> loss_per_s_;  ///< (classes) without the sinks
@@ -285,13 +291,13 @@ std::vector<std::size_t> sites_below_the_surface(Recipe const& recipe, Assembly 
 
 }  // namespace
 
-void add_quenching(Recipe const& recipe, std::vector<Ion> const& ions, Assembly& assembly)
+void add_quenching(Recipe const& recipe, RateConditions const& conditions, Assembly& assembly)
 {
-    Quenching(recipe, ions, assembly).add();
+    Quenching(recipe, conditions.local_field, assembly).add();
 }
 
-void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions, std::vector<Ion> const& ions,
-                     std::function<HostOptics(Host const&)> const& optics_of, Assembly& assembly)
+void add_pseudo_ions(Recipe const& recipe, std::function<HostOptics(Host const&)> const& optics_of,
+                     Assembly& assembly)
 {
     if (!recipe.pseudo_ions) return;
     auto const& [kind, fraction, depth_nm] = *recipe.pseudo_ions;
@@ -304,10 +310,9 @@ void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions, std
         assembly.warnings.push_back(
             {.severity = Severity::warning,
              .key = "surroundings.pseudo_ions",
-             .problem =
-                 fmt::format("no site becomes a pseudo-ion: {} inert rare earths lie within {:g} nm of "
-                             "the surface",
-                             candidates, depth_nm)});
+             .problem = fmt::format(
+                 "no site becomes a pseudo-ion: {} inert rare earths lie within {:g} nm of the surface",
+                 candidates, depth_nm)});
         return;
     }
     StreamKey const stream = StreamSeed{.seed = recipe.seed}.key(Purpose::pseudo_ions);
@@ -331,12 +336,9 @@ void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions, std
             s.energy_per_cm.push_back(level.energy_per_cm.value);
         }
         network.species.push_back(std::move(s));
+        assembly.ions.push_back(pseudo);
         assembly.optics.push_back(optics);
-        for (auto& channel : one_site_channels(id, pseudo, optics, conditions))
-            if (channel.process == Process::multiphonon) network.one_site.push_back(std::move(channel));
-        for (std::uint32_t d = 0; d < ions.size(); ++d)
-            std::ranges::move(pair_channels({d}, ions[d], assembly.optics[d], id, pseudo, optics, conditions),
-                              std::back_inserter(network.pair));
+        assembly.manifolds.emplace_back(pseudo, optics, recipe.temperature_K);
         for (auto& row : parameters_of(pseudo, optics))
             if (row.name.find("pairs of levels") == std::string::npos)
                 add_parameter(assembly, row.name, row.value, row.unit);
@@ -347,10 +349,21 @@ void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions, std
         network.site.push_back({std::uint32_t(i)});
     }
     assembly.assumed.push_back(
-        fmt::format("{} of {} inert rare earths within {:g} nm of the surface are pseudo-ions "
-                    "of kind {}: they take energy by transfer, give it to phonons and never "
-                    "give it back, without detailed balance; no such ions exist",
+        fmt::format("{} of {} inert rare earths within {:g} nm of the surface are pseudo-ions of kind {}: "
+                    "they take energy by transfer, give it to phonons and never give it back, without "
+                    "detailed balance; no such ions exist",
                     count, candidates, depth_nm, kind));
+}
+
+void make_pseudo_ions_passive(Assembly& assembly)
+{
+    auto const pseudo = [&](SpeciesId s) { return is_pseudo(assembly.ions[s.value]); };
+    std::erase_if(assembly.network.one_site, [&](OneSiteChannel const& c) {
+        return pseudo(c.species) && c.process != Process::multiphonon;
+    });
+    std::erase_if(assembly.network.pair, [&](PairChannel const& c) { return pseudo(c.donor); });
+    for (PairChannel& c : assembly.network.pair)
+        if (pseudo(c.acceptor)) c.detailed_balance = false;
 }
 
 }  // namespace lanthorn

@@ -5,7 +5,6 @@
 #include "lanthorn/study/assemble.hpp"
 
 #include <functional>
-#include <vector>
 
 namespace lanthorn {
 
@@ -17,18 +16,22 @@ inline constexpr double negligible_quenching = 1e-5;
 /// the source names the mechanism), and an extra rate per ion that feels it. Parameters and sentences go with them.
 ///
 /// Vibrations take an ion from i to j as the emission i -> j does; vacancies take every excited level to the ground
-/// level. There is no way back and hence no detailed balance. Theory: quenching.6, quenching.7.
-/// @param ions      (species) those of the network so far, which has no extra rates yet
+/// level. There is no way back and hence no detailed balance. With the peer's rules nothing around the particle
+/// quenches. Theory: quenching.6, quenching.7.
+/// @pre the network has its channels and no extra rates yet
 /// @throws InputError where data are malformed
-void add_quenching(Recipe const& recipe, std::vector<Ion> const& ions, Assembly& assembly);
+void add_quenching(Recipe const& recipe, RateConditions const& conditions, Assembly& assembly);
 
-/// Adds pseudo-ions (PseudoIonRecipe): species of the region they lie in, fed by transfer from all real ions and
-/// relaxing by multiphonon processes; they give nothing back and absorb no light. The crystal is left as it is.
-/// Which inert ions they replace depends on seed and lattice site alone (stream pseudo_ions): of n sites the
-/// rounded share with the smallest numbers.
-/// @param ions       (species) the real ones, whose species come first in the network
+/// Adds pseudo-ions (PseudoIonRecipe) as species of the regions they lie in. The crystal is left as it is. Which inert
+/// ions they replace depends on seed and lattice site alone (stream pseudo_ions): of n sites the rounded share with
+/// the smallest numbers.
 /// @param optics_of  what ions feel of a host; asked of regions that have no real ion
-void add_pseudo_ions(Recipe const& recipe, RateConditions const& conditions, std::vector<Ion> const& ions,
-                     std::function<HostOptics(Host const&)> const& optics_of, Assembly& assembly);
+/// @pre the network has its ions and no channels yet
+void add_pseudo_ions(Recipe const& recipe, std::function<HostOptics(Host const&)> const& optics_of,
+                     Assembly& assembly);
+
+/// Takes from pseudo-ions what they do not do: light, and giving energy to real ions or each other. What stays is
+/// transfer to them and multiphonon relaxation.
+void make_pseudo_ions_passive(Assembly& assembly);
 
 }  // namespace lanthorn

@@ -214,268 +214,257 @@ std::vector<Key> light_keys()
 
 std::vector<Key> override_keys()
 {
-    return
-    {
+    return {
         {.path = "override[].ion",
          .type = KeyType::text,
          .sentence = "Ion whose level or transition this number is of, instead of the calculated one."},
-            {.path = "override[].level",
-             .type = KeyType::text,
-             .sentence = "Its level, from which it decays."},
-            {.path = "override[].to",
-             .type = KeyType::text,
-             .sentence = "The other level of the transition, with a line strength."},
-            {.path = "override[].line_strength",
-             .type = KeyType::quantity,
-             .sentence = "Electric-dipole line strength of the transition between the two levels.",
-             .dimension = Dimension::area,
-             .least = 0,
-             .most = 1e-15},
-            {.path = "override[].lifetime",
-             .type = KeyType::quantity,
-             .sentence = "Lifetime of the level by itself in the bulk host at the recipe's temperature; what "
-                         "light does "
-                         "not explain of it becomes relaxation.",
-             .dimension = Dimension::time,
-             .least = 1e-12,
-             .most = 10},
-            {.path = "override[].relaxation",
-             .type = KeyType::quantity,
-             .sentence = "Rate of multiphonon relaxation from the level to the next below, at the recipe's "
-                         "temperature.",
-             .dimension = Dimension::rate,
-             .least = 0,
-             .most = 1e13},
-            {.path = "override[].branching",
-             .type = KeyType::fractions,
-             .sentence = "Shares of the level's light by lower level, as in { \"4I15/2\" = 0.7 }; the rest "
-                         "goes to the "
-                         "other lines."},
-            {.path = "override[].donor",
-             .type = KeyType::list,
-             .sentence = "Ion, level before and level after of a transfer's donor."},
-            {.path = "override[].acceptor",
-             .type = KeyType::list,
-             .sentence = "Ion, level before and level after of the acceptor."},
-            {.path = "override[].coefficient",
-             .type = KeyType::quantity,
-             .sentence = "Coefficient of the transfer, its rate times the sixth power of the distance.",
-             .dimension = Dimension::transfer_sixth,
-             .least = 0,
-             .most = 1e12},
-            {.path = "override[].factor",
-             .type = KeyType::number,
-             .sentence = "Factor on the calculated coefficient of the transfer; 0 switches it off.",
-             .least = 0,
-             .most = 1e6},
-            {.path = "override[].exchange",
-             .type = KeyType::quantity,
-             .sentence = "Rate of transfer by exchange at the distance `at`, beside the calculated transfer.",
-             .dimension = Dimension::rate,
-             .least = 0,
-             .most = 1e15},
-            {.path = "override[].range",
-             .type = KeyType::quantity,
-             .sentence = "Range L of exchange, whose rate falls as exp(-2 d/L).",
-             .dimension = Dimension::length,
-             .least = 0.005,
-             .most = 1},
-            {.path = "override[].at",
-             .type = KeyType::quantity,
-             .sentence = "Distance at which the rate of exchange holds.",
-             .dimension = Dimension::length,
-             .least = 0.1,
-             .most = 2},
-            {.path = "override[].source",
-             .type = KeyType::text,
-             .sentence = "Where the number comes from; it stands in the report.",
-             .required = true},
-            {.path = "override[].kind",
-             .type = KeyType::choice,
-             .sentence = "What the number is.",
-             .default_text = "measured",
-             .choices = {"measured", "calculated", "fitted", "estimated", "assumed"}},
-            std::vector<Key> defect_keys()
-        {
-            return {
-                {.path = "defects.vacancy.coefficient",
-                 .type = KeyType::quantity,
-                 .sentence =
-                     "Coefficient C6 with which every excited level loses its energy to each vacancy within "
+        {.path = "override[].level", .type = KeyType::text, .sentence = "Its level, from which it decays."},
+        {.path = "override[].to",
+         .type = KeyType::text,
+         .sentence = "The other level of the transition, with a line strength."},
+        {.path = "override[].line_strength",
+         .type = KeyType::quantity,
+         .sentence = "Electric-dipole line strength of the transition between the two levels.",
+         .dimension = Dimension::area,
+         .least = 0,
+         .most = 1e-15},
+        {.path = "override[].lifetime",
+         .type = KeyType::quantity,
+         .sentence = "Lifetime of the level by itself in the bulk host at the recipe's temperature; what "
+                     "light does "
+                     "not explain of it becomes relaxation.",
+         .dimension = Dimension::time,
+         .least = 1e-12,
+         .most = 10},
+        {.path = "override[].relaxation",
+         .type = KeyType::quantity,
+         .sentence = "Rate of multiphonon relaxation from the level to the next below, at the recipe's "
+                     "temperature.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e13},
+        {.path = "override[].branching",
+         .type = KeyType::fractions,
+         .sentence = "Shares of the level's light by lower level, as in { \"4I15/2\" = 0.7 }; the rest "
+                     "goes to the "
+                     "other lines."},
+        {.path = "override[].donor",
+         .type = KeyType::list,
+         .sentence = "Ion, level before and level after of a transfer's donor."},
+        {.path = "override[].acceptor",
+         .type = KeyType::list,
+         .sentence = "Ion, level before and level after of the acceptor."},
+        {.path = "override[].coefficient",
+         .type = KeyType::quantity,
+         .sentence = "Coefficient of the transfer, its rate times the sixth power of the distance.",
+         .dimension = Dimension::transfer_sixth,
+         .least = 0,
+         .most = 1e12},
+        {.path = "override[].factor",
+         .type = KeyType::number,
+         .sentence = "Factor on the calculated coefficient of the transfer; 0 switches it off.",
+         .least = 0,
+         .most = 1e6},
+        {.path = "override[].exchange",
+         .type = KeyType::quantity,
+         .sentence = "Rate of transfer by exchange at the distance `at`, beside the calculated transfer.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e15},
+        {.path = "override[].range",
+         .type = KeyType::quantity,
+         .sentence = "Range L of exchange, whose rate falls as exp(-2 d/L).",
+         .dimension = Dimension::length,
+         .least = 0.005,
+         .most = 1},
+        {.path = "override[].at",
+         .type = KeyType::quantity,
+         .sentence = "Distance at which the rate of exchange holds.",
+         .dimension = Dimension::length,
+         .least = 0.1,
+         .most = 2},
+        {.path = "override[].source",
+         .type = KeyType::text,
+         .sentence = "Where the number comes from; it stands in the report.",
+         .required = true},
+        {.path = "override[].kind",
+         .type = KeyType::choice,
+         .sentence = "What the number is.",
+         .default_text = "measured",
+         .choices = {"measured", "calculated", "fitted", "estimated", "assumed"}},
+    };
+}
+
+std::vector<Key> defect_keys()
+{
+    return {
+        {.path = "defects.vacancy.coefficient",
+         .type = KeyType::quantity,
+         .sentence = "Coefficient C6 with which every excited level loses its energy to each vacancy within "
                      "the interaction radius; nobody has measured it, 10 to 10000 nm^6/s is to be thought "
                      "of.",
-                 .dimension = Dimension::transfer_sixth,
-                 .least = 0,
-                 .most = 1e8,
-                 .default_text = "100 nm^6/s"},
-                {.path = "defects.vacancy.contact_rate",
-                 .type = KeyType::quantity,
-                 .sentence =
-                     "Rate at which every excited level loses its energy to each vacancy in contact, on top.",
-                 .dimension = Dimension::rate,
-                 .least = 0,
-                 .most = 1e12,
-                 .default_text = "0 s^-1"},
-                {.path = "defects.vacancy.contact_radius",
-                 .type = KeyType::quantity,
-                 .sentence = "Ions nearer to a vacancy than this are in contact.",
-                 .dimension = Dimension::length,
-                 .least = 0.1,
-                 .most = 5,
-                 .default_text = "0.4 nm"},
-            };
-        }
+         .dimension = Dimension::transfer_sixth,
+         .least = 0,
+         .most = 1e8,
+         .default_text = "100 nm^6/s"},
+        {.path = "defects.vacancy.contact_rate",
+         .type = KeyType::quantity,
+         .sentence = "Rate at which every excited level loses its energy to each vacancy in contact, on top.",
+         .dimension = Dimension::rate,
+         .least = 0,
+         .most = 1e12,
+         .default_text = "0 s^-1"},
+        {.path = "defects.vacancy.contact_radius",
+         .type = KeyType::quantity,
+         .sentence = "Ions nearer to a vacancy than this are in contact.",
+         .dimension = Dimension::length,
+         .least = 0.1,
+         .most = 5,
+         .default_text = "0.4 nm"},
+    };
+}
 
-        std::vector<Key> luminescence_keys()
-        {
-            return {
-                {.path = "luminescence.engine",
-                 .type = KeyType::choice,
-                 .sentence = "How the kinetics are solved: exact kinetic Monte Carlo.",
-                 .default_text = "monte-carlo",
-                 .choices = {"monte-carlo"}},
-                {.path = "luminescence.wanted_error",
-                 .type = KeyType::number,
-                 .sentence = "Relative standard error wanted on each band asked for; trajectories are added "
-                             "until it is met.",
-                 .least = 1e-4,
-                 .most = 1,
-                 .default_text = "0.05"},
-                {.path = "luminescence.trajectories",
-                 .type = KeyType::integer,
-                 .sentence = "Fixed number of trajectories, instead of a wanted error.",
-                 .least = 1,
-                 .most = 1e9},
-                {.path = "luminescence.event_limit",
-                 .type = KeyType::number,
-                 .sentence =
-                     "Stop after this many events (counted at the borders of chunks) even where the wanted "
+std::vector<Key> luminescence_keys()
+{
+    return {
+        {.path = "luminescence.engine",
+         .type = KeyType::choice,
+         .sentence = "How the kinetics are solved: exact kinetic Monte Carlo.",
+         .default_text = "monte-carlo",
+         .choices = {"monte-carlo"}},
+        {.path = "luminescence.wanted_error",
+         .type = KeyType::number,
+         .sentence = "Relative standard error wanted on each band asked for; trajectories are added "
+                     "until it is met.",
+         .least = 1e-4,
+         .most = 1,
+         .default_text = "0.05"},
+        {.path = "luminescence.trajectories",
+         .type = KeyType::integer,
+         .sentence = "Fixed number of trajectories, instead of a wanted error.",
+         .least = 1,
+         .most = 1e9},
+        {.path = "luminescence.event_limit",
+         .type = KeyType::number,
+         .sentence = "Stop after this many events (counted at the borders of chunks) even where the wanted "
                      "error is not met.",
-                 .least = 1e3,
-                 .most = 1e15,
-                 .default_text = "6e8"},
-                {.path = "luminescence.burn_in",
-                 .type = KeyType::quantity,
-                 .sentence = "Time from the dark before anything is averaged; left out: five times the "
-                             "longest lifetime.",
-                 .dimension = Dimension::time,
-                 .least = 0,
-                 .most = 1e4},
-                {.path = "luminescence.duration",
-                 .type = KeyType::quantity,
-                 .sentence =
-                     "Time over which a trajectory is averaged after the burn-in; left out: four times the "
+         .least = 1e3,
+         .most = 1e15,
+         .default_text = "6e8"},
+        {.path = "luminescence.burn_in",
+         .type = KeyType::quantity,
+         .sentence = "Time from the dark before anything is averaged; left out: five times the "
+                     "longest lifetime.",
+         .dimension = Dimension::time,
+         .least = 0,
+         .most = 1e4},
+        {.path = "luminescence.duration",
+         .type = KeyType::quantity,
+         .sentence = "Time over which a trajectory is averaged after the burn-in; left out: four times the "
                      "burn-in. With pulses it is rounded up to whole periods.",
-                 .dimension = Dimension::time,
-                 .least = 1e-9,
-                 .most = 1e4},
-                {.path = "luminescence.bands",
-                 .type = KeyType::list,
-                 .sentence =
-                     "Transitions whose error counts and that head the report, \"Er:4S3/2->4I15/2\"; left "
+         .dimension = Dimension::time,
+         .least = 1e-9,
+         .most = 1e4},
+        {.path = "luminescence.bands",
+         .type = KeyType::list,
+         .sentence = "Transitions whose error counts and that head the report, \"Er:4S3/2->4I15/2\"; left "
                      "out: the brightest lines."},
-                {.path = "luminescence.interaction_radius",
-                 .type = KeyType::quantity,
-                 .sentence = "Pairs of ions closer than this exchange energy.",
-                 .dimension = Dimension::length,
-                 .least = 0.3,
-                 .most = 50,
-                 .default_text = "3 nm"},
-                {.path = "luminescence.multipoles",
-                 .type = KeyType::choice,
-                 .sentence =
-                     "Multipoles of the transitions that exchange energy; quadrupoles act between close "
+        {.path = "luminescence.interaction_radius",
+         .type = KeyType::quantity,
+         .sentence = "Pairs of ions closer than this exchange energy.",
+         .dimension = Dimension::length,
+         .least = 0.3,
+         .most = 50,
+         .default_text = "3 nm"},
+        {.path = "luminescence.multipoles",
+         .type = KeyType::choice,
+         .sentence = "Multipoles of the transitions that exchange energy; quadrupoles act between close "
                      "neighbours, and "
                      "their calculated strength, without shielding, is an upper bound.",
-                 .default_text = "dipole",
-                 .choices = {"dipole", "up-to-quadrupole"}},
-                {.path = "luminescence.cooperative",
-                 .type = KeyType::list,
-                 .sentence =
-                     "Two kinds of ions that together feed a third, as in [\"Yb+Yb->Tb\"]; left out: none."},
-                {.path = "luminescence.cooperative_strength",
-                 .type = KeyType::number,
-                 .sentence =
-                     "Strength C12 of cooperative transfer at resonance, in nm^12/s; nobody knows it but for "
+         .default_text = "dipole",
+         .choices = {"dipole", "up-to-quadrupole"}},
+        {.path = "luminescence.cooperative",
+         .type = KeyType::list,
+         .sentence = "Two kinds of ions that together feed a third, as in [\"Yb+Yb->Tb\"]; left out: none."},
+        {.path = "luminescence.cooperative_strength",
+         .type = KeyType::number,
+         .sentence = "Strength C12 of cooperative transfer at resonance, in nm^12/s; nobody knows it but for "
                      "one pair "
                      "of ions.",
-                 .least = 0,
-                 .most = 1e12,
-                 .default_text = "2.1e-3"},
-                {.path = "luminescence.cooperative_radius",
-                 .type = KeyType::quantity,
-                 .sentence = "Both donors of a cooperative transfer are closer to the acceptor than this.",
-                 .dimension = Dimension::length,
-                 .least = 0.3,
-                 .most = 3,
-                 .default_text = "1 nm"},
-                {.path = "luminescence.rates",
-                 .type = KeyType::choice,
-                 .sentence = "Whose rules make rates of energies and line strengths; those of "
-                             "NanoParticleTools are for "
-                             "comparison only.",
-                 .default_text = "lanthorn",
-                 .choices = {"lanthorn", "nanoparticletools"}},
-                {.path = "luminescence.levels.max_energy",
-                 .type = KeyType::quantity,
-                 .sentence = "Levels above this energy are left out, with all processes that end there.",
-                 .dimension = Dimension::energy,
-                 .least = 100,
-                 .most = 1e5,
-                 .default_text = "32000 cm^-1"},
-                {.path = "luminescence.levels.count",
-                 .type = KeyType::integer,
-                 .sentence =
-                     "At most this many levels of each ion are kept, from the ground level up; left out: the "
+         .least = 0,
+         .most = 1e12,
+         .default_text = "2.1e-3"},
+        {.path = "luminescence.cooperative_radius",
+         .type = KeyType::quantity,
+         .sentence = "Both donors of a cooperative transfer are closer to the acceptor than this.",
+         .dimension = Dimension::length,
+         .least = 0.3,
+         .most = 3,
+         .default_text = "1 nm"},
+        {.path = "luminescence.rates",
+         .type = KeyType::choice,
+         .sentence = "Whose rules make rates of energies and line strengths; those of "
+                     "NanoParticleTools are for "
+                     "comparison only.",
+         .default_text = "lanthorn",
+         .choices = {"lanthorn", "nanoparticletools"}},
+        {.path = "luminescence.levels.max_energy",
+         .type = KeyType::quantity,
+         .sentence = "Levels above this energy are left out, with all processes that end there.",
+         .dimension = Dimension::energy,
+         .least = 100,
+         .most = 1e5,
+         .default_text = "32000 cm^-1"},
+        {.path = "luminescence.levels.count",
+         .type = KeyType::integer,
+         .sentence = "At most this many levels of each ion are kept, from the ground level up; left out: the "
                      "choice of the ion's data file.",
-                 .least = 2,
-                 .most = 400},
-                {.path = "luminescence.decay.after",
-                 .type = KeyType::choice,
-                 .sentence = "Record the decay after continuous light is switched off, or after a pulse.",
-                 .required = true,
-                 .choices = {"switch-off", "pulse"}},
-                {.path = "luminescence.decay.duration",
-                 .type = KeyType::quantity,
-                 .sentence =
-                     "Length of the recorded decay; left out: five times the longest lifetime, or up to the "
+         .least = 2,
+         .most = 400},
+        {.path = "luminescence.decay.after",
+         .type = KeyType::choice,
+         .sentence = "Record the decay after continuous light is switched off, or after a pulse.",
+         .required = true,
+         .choices = {"switch-off", "pulse"}},
+        {.path = "luminescence.decay.duration",
+         .type = KeyType::quantity,
+         .sentence = "Length of the recorded decay; left out: five times the longest lifetime, or up to the "
                      "next pulse.",
-                 .dimension = Dimension::time,
-                 .least = 1e-9,
-                 .most = 100},
-                {.path = "luminescence.decay.points",
-                 .type = KeyType::integer,
-                 .sentence =
-                     "Time bins of the recorded decay; they grow in proportion to the square root of time, "
+         .dimension = Dimension::time,
+         .least = 1e-9,
+         .most = 100},
+        {.path = "luminescence.decay.points",
+         .type = KeyType::integer,
+         .sentence = "Time bins of the recorded decay; they grow in proportion to the square root of time, "
                      "short ones first.",
-                 .least = 5,
-                 .most = 2000,
-                 .default_text = "100"},
-            };
-        }
+         .least = 5,
+         .most = 2000,
+         .default_text = "100"},
+    };
+}
 
-    }  // namespace
+}  // namespace
 
-    Schema const& recipe_schema()
-    {
-        static Schema const schema = [] {
-            Schema all;
-            all.add({{.path = "title", .type = KeyType::text, .sentence = "A name for reports."},
-                     {.path = "seed",
-                      .type = KeyType::integer,
-                      .sentence = "Seed of all random numbers: same seed, same result.",
-                      .least = 0,
-                      .most = 9007199254740992.0,
-                      .default_text = "1"}});
-            all.add(crystal_keys());
-            all.add(light_keys());
-            all.add(override_keys());
-            all.add(defect_keys());
-            all.add(luminescence_keys());
-            all.required_tables = {"crystal", "excitation[]"};
-            return all;
-        }();
-        return schema;
-    }
+Schema const& recipe_schema()
+{
+    static Schema const schema = [] {
+        Schema all;
+        all.add({{.path = "title", .type = KeyType::text, .sentence = "A name for reports."},
+                 {.path = "seed",
+                  .type = KeyType::integer,
+                  .sentence = "Seed of all random numbers: same seed, same result.",
+                  .least = 0,
+                  .most = 9007199254740992.0,
+                  .default_text = "1"}});
+        all.add(crystal_keys());
+        all.add(light_keys());
+        all.add(override_keys());
+        all.add(defect_keys());
+        all.add(luminescence_keys());
+        all.required_tables = {"crystal", "excitation[]"};
+        return all;
+    }();
+    return schema;
+}
 
 }  // namespace lanthorn

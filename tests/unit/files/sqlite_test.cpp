@@ -154,3 +154,63 @@ TEST(Sqlite, ReadsThePeersExample)
     EXPECT_EQ(state.texts("factors/distance_factor_type").front(), "inverse_cubic");
     EXPECT_TRUE(state.doubles("trajectories/time").empty());
 }
+
+namespace {
+
+Tree peer_np()
+{
+    Tree tables;
+    Tree& species = tables.groups["species"];
+    species.put("species_id", std::vector<std::int64_t>{0});
+    species.put("degrees_of_freedom", std::vector<std::int64_t>{2});
+    Tree& places = tables.groups["sites"];
+    for (char const* column : {"site_id", "species_id"}) places.put(column, std::vector<std::int64_t>{0});
+    for (char const* column : {"x", "y", "z"}) places.put(column, std::vector{-1.0 / 3}, "nm");
+    Tree& interactions = tables.groups["interactions"];
+    for (char const* column : {"interaction_id", "number_of_sites", "species_id_1", "species_id_2",
+                               "left_state_1", "left_state_2", "right_state_1", "right_state_2"})
+        interactions.put(column, std::vector<std::int64_t>{0});
+    interactions.put("rate", std::vector{1e-300}, "1/s");
+    interactions.put("interaction_type", std::vector<std::string>{"Rad"});
+    Tree& metadata = tables.groups["metadata"];
+    for (char const* column : {"number_of_species", "number_of_sites", "number_of_interactions"})
+        metadata.put(column, std::vector<std::int64_t>{1});
+    return tables;
+}
+
+}  // namespace
+
+TEST(PeerDatabases, AreReadBackAsWritten)
+{
+    Folder const folder;
+    write_peer_np(folder / "np.sqlite", peer_np());
+    EXPECT_EQ(folder.names(), std::vector<std::string>{"np.sqlite"});
+    Tree const read = read_sqlite(folder / "np.sqlite");
+    EXPECT_EQ(read.doubles("sites/x"), std::vector{-1.0 / 3});
+    EXPECT_EQ(read.doubles("interactions/rate"), std::vector{1e-300});
+    EXPECT_EQ(read.texts("interactions/interaction_type"), std::vector<std::string>{"Rad"});
+    EXPECT_EQ(read.groups.size(), 4u);
+}
+
+TEST(PeerDatabases, AreNotTouchedWhereWritingFails)
+{
+    Folder const folder;
+    write_peer_np(folder / "np.sqlite", peer_np());
+    auto const before = read_text(folder / "np.sqlite");
+    Tree missing = peer_np(), uneven = peer_np();
+    missing.groups["sites"].arrays.erase("y");
+    uneven.groups["sites"].put("y", std::vector{1.0, 2.0}, "nm");
+    for (Tree const& wrong : {missing, uneven}) {
+        try {
+            write_peer_np(folder / "np.sqlite", wrong);
+            FAIL();
+        }
+        catch (InputError const& error) {
+            EXPECT_EQ(error.first().key, "sites.y");
+        }
+    }
+    EXPECT_EQ(read_text(folder / "np.sqlite"), before);
+    EXPECT_EQ(folder.names(), std::vector<std::string>{"np.sqlite"});
+    EXPECT_THROW(write_peer_np(folder / "nowhere/np.sqlite", peer_np()), std::system_error);
+    EXPECT_EQ(folder.names(), std::vector<std::string>{"np.sqlite"});
+}

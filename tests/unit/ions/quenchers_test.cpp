@@ -33,13 +33,18 @@ double absorption(std::string const& name, double nm)
     return library().spectrum(groups.spectrum).cross_section_cm2(1e7 / nm) * groups.density.value * 1e21;
 }
 
+std::vector<VibrationalSink> sinks_of(Ion const& ion, VibrationalSpectrum const& spectrum)
+{
+    HostOptics const host = test::optics("beta-NaYF4");
+    return vibrational_sinks(ion, host, Manifolds(ion, host, 295), spectrum);
+}
+
 /// Rate of an ion at 1 nm of a half-space of a liquid [1/s].
 double before(std::string const& name, std::string const& symbol, std::string const& upper)
 {
     Ion const ion = test::ion(symbol);
     auto const groups = medium(name);
-    for (auto const& sink :
-         vibrational_sinks(ion, test::optics("beta-NaYF4"), library().spectrum(groups.spectrum)))
+    for (auto const& sink : sinks_of(ion, library().spectrum(groups.spectrum)))
         if (sink.upper == ion.level(upper) && sink.lower.value == 0)
             return constants::pi / 6 * sink.coefficient_nm6_per_s * groups.density.value;
     return 0;
@@ -127,7 +132,7 @@ TEST(VibrationalSinks, RankTheSolvents)
 TEST(VibrationalSinks, AreThoseOfElectricDipoleEmissions)
 {
     Ion const er = test::ion("Er");
-    auto const sinks = vibrational_sinks(er, test::optics("beta-NaYF4"), library().spectrum("O-H"));
+    auto const sinks = sinks_of(er, library().spectrum("O-H"));
     std::set<std::pair<LevelId, LevelId>> seen;
     for (auto const& sink : sinks) {
         EXPECT_TRUE(seen.insert({sink.upper, sink.lower}).second);

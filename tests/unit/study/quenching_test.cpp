@@ -31,17 +31,6 @@ Settings both(Settings first, Settings const& second)
     return first;
 }
 
-/// Ions as the assembler takes them, of a particle whose species are Er and Yb of the core.
-std::vector<Ion> ions_of(Assembly const& a)
-{
-    std::vector<Ion> ions;
-    for (auto const& species : a.network.species) {
-        Ion const whole = ion_from(library_document("ions/" + species.name + ".toml"));
-        ions.push_back(truncated(whole, species.levels.size(), 1e6).ion);
-    }
-    return ions;
-}
-
 /// Extra rates of a step of each ion, by its site.
 std::map<SiteId, double> rates(Assembly const& a, std::string const& element, std::string const& by,
                                LevelId from, LevelId to)
@@ -70,7 +59,8 @@ TEST(Quenching, OfYtterbiumInWaterIsTheClosedForm)
     auto const groups = groups_of_medium(library_document("media.toml"), "water").value();
     Quenchers const quenchers = quenchers_from(library_document("quenchers.toml"));
     Ion const yb = ion_from(library_document("ions/Yb.toml"));
-    auto const sinks = vibrational_sinks(yb, a.optics.back(), quenchers.spectrum(groups.spectrum));
+    auto const sinks =
+        vibrational_sinks(yb, a.optics.back(), a.manifolds.back(), quenchers.spectrum(groups.spectrum));
     ASSERT_EQ(sinks.size(), 1u);
     auto const found = rates(a, "Yb", "medium water", {1}, {0});
     EXPECT_GT(found.size(), 5u);
@@ -216,7 +206,6 @@ TEST(Vacancies, AreSinksOfTheirNeighbours)
     Settings const dry{{"surroundings.quenching", "false"}};
     Assembly a = assembled(dry);
     ASSERT_TRUE(a.network.extra.empty());  // sites that are vacant by nature are no sinks
-    auto const ions = ions_of(a);
     std::string const yttrium = "Y";
     auto const sites = sites_of(a.crystal, std::span(&yttrium, 1));
     SiteId const gone[] = {sites[sites.size() / 2], sites[sites.size() / 3]};
@@ -225,7 +214,7 @@ TEST(Vacancies, AreSinksOfTheirNeighbours)
     recipe.quenching.vacancy_nm6_per_s = 321;
     recipe.quenching.contact_per_s = 77;
     recipe.quenching.contact_radius_nm = 0.6;
-    add_quenching(recipe, ions, a);
+    add_quenching(recipe, {}, a);
 
     std::vector<double> wanted(a.network.ions(), 0.0);
     int contacts = 0;
@@ -312,8 +301,11 @@ TEST(PseudoIons, LieBelowTheSurfaceAndOnlyAccept)
 TEST(Quenching, KeepsTheEnergyBalance)
 {
     for (Settings const& settings :
-         {both(wet, {{"surroundings.hydroxyl", "\"1 nm^-2\""}, {"crystal.vacancies.bulk", "0.05"}}),
+         {both(wet, {{"surroundings.hydroxyl", "\"1 nm^-2\""},
+                     {"crystal.vacancies.bulk", "0.05"},
+                     {"luminescence.trajectories", "128"}}),
           Settings{
+              {"luminescence.trajectories", "128"},
               {"surroundings.pseudo_ions", "{ kind = \"Surface5\", fraction = 0.3, depth = \"5 nm\" }"}}}) {
         Tree const record = record_of(recipe_of(with(parse_toml(tiny_recipe, "test.toml"), settings)));
         Tree const& balance = *record.find_group("balance");

@@ -65,6 +65,7 @@ Recipe any_recipe()
     r.temperature_K = between(1, 2000);
     r.medium = one_of(medium_names());
     if (*rc::gen::arbitrary<bool>()) r.refractive_index = between(1, 4);
+    if (*rc::gen::arbitrary<bool>()) r.local_field = LocalField::real_cavity;
     QuenchingRecipe& q = r.quenching;
     q.surroundings = *rc::gen::arbitrary<bool>();
     q.ligand = one_of(ligand_names());
@@ -97,6 +98,11 @@ Recipe any_recipe()
     if (*rc::gen::arbitrary<bool>()) l.duration_s = between(1e-9, 1e4);
     if (*rc::gen::arbitrary<bool>()) l.bands = {"Er:4S3/2->4I15/2", "odd \"name\""};
     l.interaction_radius_nm = between(0.3, 50);
+    if (*rc::gen::arbitrary<bool>()) l.multipoles = Multipoles::up_to_quadrupole;
+    if (*rc::gen::arbitrary<bool>()) l.cooperative = {"Yb+Yb->Tb", "Yb+Er->Tm"};
+    if (*rc::gen::arbitrary<bool>()) l.cooperative_nm12_per_s = between(1e-9, 1e12);
+    l.cooperative_radius_nm = between(0.3, 3);
+    if (*rc::gen::arbitrary<bool>()) l.rules = RateRules::nanoparticletools;
     l.max_energy_per_cm = between(100, 1e5);
     if (*rc::gen::arbitrary<bool>()) l.max_levels = *rc::gen::inRange<std::int64_t>(2, 401);
     if (*rc::gen::arbitrary<bool>()) {
@@ -181,6 +187,10 @@ RC_GTEST_PROP(RecipeProperty, ReadsWhatItWrites, ())
     RC_ASSERT(b.interaction_radius_nm == a.interaction_radius_nm);
     RC_ASSERT(b.max_energy_per_cm == a.max_energy_per_cm);
     RC_ASSERT(b.max_levels == a.max_levels);
+    RC_ASSERT(b.multipoles == a.multipoles);
+    RC_ASSERT(b.cooperative == a.cooperative);
+    RC_ASSERT(b.cooperative_nm12_per_s == a.cooperative_nm12_per_s);
+    RC_ASSERT(b.rules == a.rules);
     RC_ASSERT(b.decay.has_value() == a.decay.has_value());
     if (!a.decay) return;
     RC_ASSERT(b.decay->after == a.decay->after);
