@@ -17,7 +17,7 @@ namespace {
 
 HostOptics host() { return host_optics_from(library_document("hosts/beta-NaYF4.toml")); }
 
-/// Six ions of one kind, near enough to exchange energy all the time, with every process that has a way back.
+/// Six ions of one kind that exchange energy, with every process that has a way back.
 Network in_the_dark(Ion const& ion, HostOptics const& optics, double temperature_K)
 {
     Network network;
@@ -29,11 +29,10 @@ Network in_the_dark(Ion const& ion, HostOptics const& optics, double temperature
     }
     network.species = {species};
     for (int i = 0; i < 6; ++i) {
-        network.position_nm.push_back({0.36 * (i % 3), 0.39 * (i / 3), 0.05 * i});
+        network.position_nm.push_back({0.9 * (i % 3), 0.9 * (i / 3), 0.1 * i});
         network.species_of.push_back({0});
     }
-    RateConditions const conditions{.temperature_K = temperature_K,
-                                    .multipoles = Multipoles::up_to_quadrupole};
+    RateConditions const conditions{.temperature_K = temperature_K};
     for (auto& channel : one_site_channels({0}, ion, optics, conditions))
         if (channel.detailed_balance) network.one_site.push_back(std::move(channel));
     for (auto& channel : pair_channels({0}, ion, optics, {0}, ion, optics, conditions))
@@ -73,8 +72,7 @@ Ion ladder()
     char const* const names[] = {"L0", "L1", "L2", "L3", "L4"};
     double const J[] = {4.5, 0.5, 2.5, 1.5, 3.5};
     for (std::uint32_t l = 0; l < 5; ++l)
-        ion.levels.push_back(
-            {.label = names[l], .J = J[l], .energy_per_cm = {.value = 210.0 * l}});
+        ion.levels.push_back({.label = names[l], .J = J[l], .energy_per_cm = {.value = 210.0 * l}});
     for (std::uint32_t u = 1; u < 5; ++u)
         for (std::uint32_t l = 0; l < u; ++l)
             ion.transitions.push_back({.upper = {u}, .lower = {l}, .U2 = 0.3, .U4 = 0.2, .U6 = 0.1});
@@ -91,15 +89,15 @@ TEST(Boltzmann, IsReachedOnALadder)
     optics.judd_ofelt["X"] = {.omega_cm2 = {1e-20, 1e-20, 1e-20}};
     double const T = 300;
     Network const network = in_the_dark(ladder(), optics, T);
-    EXPECT_GT(network.pair.size(), 150u);
-    auto const count = found(network, 5e-6, 4000);
+    EXPECT_GT(network.pair.size(), 60u);
+    auto const count = found(network, 2e-6, 8000);
     EXPECT_GT(p_of_cells(count, boltzmann(ladder(), optics, T)), false_alarm);
     // Five per cent of the temperature would be seen.
     EXPECT_LT(p_of_cells(count, boltzmann(ladder(), optics, 1.05 * T)), false_alarm);
     // Without the transfer the answer is the same.
     Network phonons = network;
     phonons.pair.clear();
-    EXPECT_GT(p_of_cells(found(phonons, 5e-6, 4000), boltzmann(ladder(), optics, T)), false_alarm);
+    EXPECT_GT(p_of_cells(found(phonons, 2e-6, 8000), boltzmann(ladder(), optics, T)), false_alarm);
 }
 
 // Stark components move the equilibrium, by the partition functions of the multiplets.
@@ -113,21 +111,20 @@ TEST(Boltzmann, CountsStarkComponents)
     resolved.stark.push_back({"X", "L2", {500, 620, 740}, {}});
     resolved.stark.push_back({"X", "L3", {800, 860}, {}});
     resolved.stark.push_back({"X", "L4", {950, 1000, 1100, 1200}, {}});
-    auto const count = found(in_the_dark(ladder(), resolved, 300), 5e-6, 4000);
+    auto const count = found(in_the_dark(ladder(), resolved, 300), 2e-6, 8000);
     EXPECT_GT(p_of_cells(count, boltzmann(ladder(), resolved, 300)), false_alarm);
     EXPECT_LT(p_of_cells(count, boltzmann(ladder(), optics, 300)), false_alarm);
 }
 
-// A real ion, hot enough that all its levels are filled.
+// A real ion, hot enough that its levels are filled: up to 4F9/2, 15 000 1/cm.
 TEST(Boltzmann, IsReachedByErbiumAt5000K)
 {
-    Ion const whole = ion_from(library_document("ions/Er.toml"));
-    Ion const er = truncated(whole, whole.default_levels, 1e9).ion;
+    Ion const er = truncated(ion_from(library_document("ions/Er.toml")), 5, 1e9).ion;
     Network const network = in_the_dark(er, host(), 5000);
     double slowest = INFINITY;  // way down
     for (auto const& c : network.one_site)
         if (c.to < c.from) slowest = std::min(slowest, c.k0_per_s);
-    auto const count = found(network, 40 / slowest, 2000);
+    auto const count = found(network, 20 / slowest, 1000);
     EXPECT_GT(p_of_cells(count, boltzmann(er, host(), 5000)), false_alarm);
     EXPECT_LT(p_of_cells(count, boltzmann(er, host(), 4000)), false_alarm);
 }
