@@ -196,7 +196,7 @@ TEST(Quenching, MakesOneIonDecayWithTheSumOfItsRates)
     std::size_t const classes = lone.classes(), excited = lone.first_class()[species] + 1;
     EXPECT_GT(p_of_mean(tally.snapshot[excited], std::exp(-0.5)), false_alarm);
     EXPECT_GT(p_of_mean(tally.snapshot[classes + excited], std::exp(-1.0)), false_alarm);
-    EXPECT_LT(p_of_mean(tally.snapshot[classes + excited], std::exp(-0.95)), false_alarm);
+    EXPECT_LT(p_of_mean(tally.snapshot[classes + excited], std::exp(-0.9)), false_alarm);
     for (auto const& extra : lone.extra)
         EXPECT_GT(p_of_mean(tally.counts[extra.channel], extra.rate_per_s / decay), false_alarm);
 }
