@@ -26,16 +26,18 @@ bool has_key(std::string_view path) { return std::ranges::count(recipe_schema().
 
 Finding with_cure(Finding finding, Network const& network)
 {
+    auto const by_vacancies = [&](ExtraRate const& rate) {
+        return network.one_site[rate.channel].source.where == "vacancies";
+    };
     auto const cure = std::ranges::find(cures, finding.key, &Cure::finding);
     bool const extra = finding.key == "extra";
     finding.key.clear();
-    if (cure != std::end(cures) && has_key(cure->key)) {
+    if (cure != std::end(cures) && has_key(cure->key) &&
+        !(extra && std::ranges::all_of(network.extra, by_vacancies))) {
         finding.key = cure->key;
         finding.problem += fmt::format("; leave them out: --set {}={}", cure->key, cure->value);
     }
-    if (extra && std::ranges::any_of(network.extra, [&](ExtraRate const& rate) {
-            return network.one_site[rate.channel].source.where == "vacancies";
-        }))
+    if (extra && std::ranges::any_of(network.extra, by_vacancies))
         finding.problem +=
             "; build the crystal without vacancies, or set the coefficient of their quenching to 0";
     return finding;

@@ -103,12 +103,13 @@ public:
             say_more(table_.triples);
         }
         if (!table_.sites.empty()) {
-            fmt::print("\n{:<34} {:<21} {:>8} {:>12} {:>12}\n", "single ions beside", "process", "ions",
+            fmt::print("\n{:<34} {:<38} {:>6} {:>12} {:>12}\n", "single ions beside", "process", "ions",
                        "mean [1/s]", "most [1/s]");
             for (SiteRate const& row : shown(table_.sites)) {
                 OneSiteChannel const& c = network_.one_site[row.channel];
-                fmt::print("{:<34} {:<21} {:>8} {:>12.4g} {:>12.4g}\n", step(c.species, c.from, c.to),
-                           to_text(c.process), row.ions, row.mean_per_s, row.largest_per_s);
+                fmt::print("{:<34} {:<38} {:>6} {:>12.4g} {:>12.4g}\n", step(c.species, c.from, c.to),
+                           fmt::format("{} by {}", to_text(c.process), c.source.where), row.ions,
+                           row.mean_per_s, row.largest_per_s);
             }
             say_more(table_.sites);
         }

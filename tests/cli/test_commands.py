@@ -16,7 +16,7 @@ from program import PROGRAM, TINY, ProgramTest, data, results, source
 
 PARTICLE, LIGHT = "NaYF4:Yb20,Er10 (2 nm)", "980 nm, 1e5 W/cm^2"
 FAST = ["--set", "luminescence.trajectories=2", "--set", "luminescence.burn_in=0.1 ms", "--set", "luminescence.duration=0.1 ms"]
-COMMANDS = ["run", "resume", "check", "new", "build", "npmc", "ions", "rates", "explain", "cite", "doctor"]
+COMMANDS = ["run", "resume", "check", "new", "build", "npmc", "network", "ions", "rates", "explain", "cite", "doctor"]
 
 
 class Words(ProgramTest):

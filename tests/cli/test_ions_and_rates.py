@@ -263,6 +263,19 @@ class Export(ProgramTest):
         self.refused("rates", "exchange.toml", *BULK, "--npmc", "job", words=["distance laws", '"exponential"', "d^-6"])
 
 
+    def test_quenching_is_refused_by_name(self):
+        arguments = ["rates", PARTICLE, "--at", LIGHT, "--npmc", "job"]
+        self.refused(*arguments, words=["per-site rates", "quenching by ligand oleate", "--set surroundings.quenching=false"])
+        text = self.run_program(*arguments[:-2]).stdout
+        self.assertRegex(text, r"(?m)^Er \S+ -> \S+ +quenching by ligand oleate +\d+ ")
+        rows = json.loads(self.run_program(*arguments[:-2], "--json").stdout)["per_site"]
+        for row in rows:
+            self.assertLessEqual(row["rate_mean"], row["rate_largest"] * (1 + 1e-12))
+            self.assertEqual(row["process"], "quenching")
+        self.run_program(*arguments, "--set", "surroundings.quenching=false")
+        self.refused(*arguments, "--overwrite", "--set", "surroundings.quenching=false", "--set", "crystal.vacancies.bulk=0.2",
+                     words=["quenching by vacancies", "without vacancies"])
+
     def test_what_has_a_key_is_refused_with_it(self):
         arguments = ["rates", "NaYF4:Yb20,Tb10 (2 nm)", "--at", LIGHT, *BULK, "--npmc", "job"]
         more = ["--set", "luminescence.multipoles=up-to-quadrupole", "--set", 'luminescence.cooperative=["Yb+Yb->Tb"]']

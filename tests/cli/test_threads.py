@@ -46,15 +46,15 @@ dopants = { Yb = 0.3 }
 
 [[excitation]]
 wavelength = "980 nm"
-irradiance = "1e6 W/cm^2"
+irradiance = "1e5 W/cm^2"
 
 [luminescence]
-trajectories = 200
+trajectories = 66
 multipoles = "up-to-quadrupole"
 cooperative = ["Yb+Yb->Tb"]
 cooperative_strength = 1
-burn_in = "50 us"
-duration = "100 us"
+burn_in = "10 us"
+duration = "20 us"
 """
 
 

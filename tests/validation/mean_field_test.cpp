@@ -170,6 +170,7 @@ TEST(MeanField, DetailedBalanceLeadsToBoltzmann)
 TEST(MeanField, ARealParticleInTheDarkIsInEquilibrium)
 {
     Network network = small_particle("\n[temperature]\nvalue = \"1000 K\"\n");
+    network.extra.clear();  // sinks
     std::erase_if(network.one_site, [](auto const& c) { return !c.detailed_balance; });
     std::erase_if(network.pair, [](auto const& c) { return !c.detailed_balance; });
     MeanField const engine(network);

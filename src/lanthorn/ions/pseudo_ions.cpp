@@ -12,13 +12,13 @@ using Need = Reading::Need;
 
 Ion read(Reading& in, Node const& node, std::string const& path)
 {
-    in.known_keys(node, path, {"name", "J", "levels", "strengths"});
+    in.known_keys(node, path, {"name", "levels", "strengths"});
     Ion ion;
     ion.symbol = in.text(node, "name", path, Need::required).value_or("");
-    double const J = in.number(node, "J", path, Need::required).value_or(0);
     if (Node const* levels = in.table(node, "levels", path, Need::required)) {
         auto const at = path + ".levels";
-        in.known_keys(*levels, at, {"unit", "source", "where", "kind", "recalled", "note", "energies"});
+        in.known_keys(*levels, at, {"unit", "source", "where", "kind", "recalled", "note", "J", "energies"});
+        double const J = in.number(*levels, "J", at, Need::required).value_or(0);
         double const unit = in.unit(*levels, at, Dimension::energy).value_or(1);
         auto const source = in.source(*levels, at).value_or(Source{});
         for (double energy : in.numbers(*levels, "energies", at).value_or(std::vector<double>{})) {

@@ -223,8 +223,7 @@ TEST(PseudoIons, AreThoseOfThePeer)
     EXPECT_THROW(pseudo_ion_from(document, "Surface2"), InputError);
     Document const wrong = parse_toml(R"([[pseudo_ion]]
 name = "x"
-J = 1
-levels = { energies = [0, 5, 5], unit = "cm^-1", source = "crc", where = "x", kind = "assumed" }
+levels = { J = 1, energies = [0, 5, 5], unit = "cm^-1", source = "crc", where = "x", kind = "assumed" }
 strengths = { from_ground = [1e-20], unit = "cm^2", source = "crc", where = "x", kind = "assumed" }
 )",
                                       "test.toml");
@@ -236,6 +235,6 @@ strengths = { from_ground = [1e-20], unit = "cm^2", source = "crc", where = "x",
         ASSERT_EQ(error.findings().size(), 2u);
         EXPECT_EQ(error.findings()[0].key, "pseudo_ion[0].levels.energies");
         EXPECT_EQ(error.findings()[1].key, "pseudo_ion[0].strengths.from_ground");
-        EXPECT_EQ(error.findings()[1].place.line, 5);
+        EXPECT_EQ(error.findings()[1].place.line, 4);
     }
 }

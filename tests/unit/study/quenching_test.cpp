@@ -314,7 +314,8 @@ TEST(Quenching, KeepsTheEnergyBalance)
         EXPECT_LT(std::abs(balance.number("residual")),
                   5 * balance.number("residual_error") + 1e-9 * balance.number("absorbed"));
     }
-    Tree const record = record_of(recipe_of(with(parse_toml(tiny_recipe, "test.toml"), wet)));
+    Tree const record = record_of(recipe_of(
+        with(parse_toml(tiny_recipe, "test.toml"), both(wet, {{"crystal.dopants", "{ Yb = 0.3 }"}}))));
     auto const& labels =
         std::get<std::vector<std::string>>(record.find_group("flux")->arrays.at("label").values);
     EXPECT_NE(std::ranges::find(labels, "Yb 2F5/2->2F7/2 by medium water"), labels.end());
