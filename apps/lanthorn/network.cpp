@@ -1,5 +1,6 @@
 #include "lanthorn/base/elementary.hpp"
 #include "lanthorn/base/errors.hpp"
+#include "lanthorn/crystal/host.hpp"
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/files/toml.hpp"
 #include "lanthorn/luminescence/user_network.hpp"
@@ -38,8 +39,8 @@ struct Point {
 
 class WellMixed {
 public:
-    WellMixed(UserNetwork user, std::optional<LatticeSums> lattice)
-        : user_(std::move(user)), lattice_(std::move(lattice)),
+    WellMixed(UserNetwork user, std::optional<LatticeSums> const& lattice)
+        : user_(std::move(user)), lattice_(lattice),
           system_(well_mixed(user_, lattice_ ? &*lattice_ : nullptr))
     {}
 

@@ -1,9 +1,7 @@
 #include "lanthorn/luminescence/user_network.hpp"
 
-#include "lanthorn/base/constants.hpp"
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/base/errors.hpp"
-#include "lanthorn/crystal/topology.hpp"
 
 #include <fmt/format.h>
 
@@ -16,50 +14,21 @@ namespace {
 
 constexpr double nm3_per_cm3 = 1e21;
 
-}  // namespace
-
-double LatticeSums::of(DistanceLaw law) const
+double sum_of(LatticeSums const& sums, DistanceLaw law)
 {
     switch (law) {
     case DistanceLaw::inverse_sixth:
-        return sixth_per_nm6;
+        return sums.sixth_per_nm6;
     case DistanceLaw::inverse_eighth:
-        return eighth_per_nm8;
+        return sums.eighth_per_nm8;
     case DistanceLaw::inverse_tenth:
-        return tenth_per_nm10;
+        return sums.tenth_per_nm10;
     default:
         throw ContractError("lattice sums are of inverse powers");
     }
 }
 
-LatticeSums lattice_sums(Host const& host)
-{
-    constexpr double radius_nm = 5;
-    auto const dopable = [&](Occupant const& o) { return o == host.dopable; };
-    LatticeSums sums;
-    double weight = 0;
-    for (std::size_t p = 0; p < host.positions.size(); ++p) {
-        double occupancy = 0;
-        for (auto const& share : host.positions[p].shares)
-            if (dopable(share.occupant)) occupancy += share.fraction;
-        if (occupancy == 0) continue;
-        weight += occupancy;
-        for (auto const& shell : neighbour_shells(host, p, dopable, radius_nm)) {
-            double const d2 = shell.distance_nm * shell.distance_nm, d6 = d2 * d2 * d2;
-            sums.sixth_per_nm6 += occupancy * shell.occupied / d6;
-            sums.eighth_per_nm8 += occupancy * shell.occupied / (d6 * d2);
-            sums.tenth_per_nm10 += occupancy * shell.occupied / (d6 * d2 * d2);
-        }
-    }
-    sums.density_per_nm3 = weight / host.cell.volume_nm3();
-    // 4 pi n / ((s - 3) R^(s - 3)) from beyond
-    double const shell = 4 * constants::pi * sums.density_per_nm3, r3 = radius_nm * radius_nm * radius_nm,
-                 r2 = radius_nm * radius_nm;
-    sums.sixth_per_nm6 = sums.sixth_per_nm6 / weight + shell / (3 * r3);
-    sums.eighth_per_nm8 = sums.eighth_per_nm8 / weight + shell / (5 * r3 * r2);
-    sums.tenth_per_nm10 = sums.tenth_per_nm10 / weight + shell / (7 * r3 * r2 * r2);
-    return sums;
-}
+}  // namespace
 
 double microscopic_nm6_per_s(double macroscopic_cm3_per_s, LatticeSums const& lattice)
 {
@@ -94,7 +63,7 @@ RateSystem well_mixed(UserNetwork const& user, LatticeSums const* lattice)
         auto const& k = user.macroscopic_cm3_per_s[m];
         terms.push_back({.from = {klass(c.donor, c.donor_from), klass(c.acceptor, c.acceptor_from)},
                          .to = {klass(c.donor, c.donor_to), klass(c.acceptor, c.acceptor_to)},
-                         .k0 = k ? *k * nm3_per_cm3 * density_per_nm3 : c.coefficient * lattice->of(c.law),
+                         .k0 = k ? *k * nm3_per_cm3 * density_per_nm3 : c.coefficient * sum_of(sums, c.law),
                          .per_irradiance = {}});
     }
     std::vector<double> total;

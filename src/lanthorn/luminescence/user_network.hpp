@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lanthorn/crystal/host.hpp"
+#include "lanthorn/crystal/lattice_sums.hpp"
 #include "lanthorn/data/document.hpp"
 #include "lanthorn/data/sourced.hpp"
 #include "lanthorn/luminescence/network.hpp"
@@ -39,20 +39,6 @@ struct UserNetwork {
 /// file itself.
 /// @throws InputError with everything that is wrong
 UserNetwork user_network_from(Document const& document);
-
-/// Sums over an infinite lattice whose dopable sites are all occupied.
-struct LatticeSums {
-    double density_per_nm3 = 0;  ///< dopable sites, weighted with their occupancies
-    double sixth_per_nm6 = 0;    ///< sum of R^-6 around a site, mean over sites
-    double eighth_per_nm8 = 0;
-    double tenth_per_nm10 = 0;
-
-    /// Sum for the law of a channel; @pre an inverse power
-    double of(DistanceLaw law) const;
-};
-
-/// Neighbours to 5 nm one by one, beyond as a continuum: relative error below 1e-5.
-LatticeSums lattice_sums(Host const& host);
 
 /// Microscopic coefficient [nm^6/s] of a macroscopic one: both give an ion in a lattice of sites that are filled at
 /// random the same mean rate, C6 = k n / G6 (theory: rate-equations.3).
