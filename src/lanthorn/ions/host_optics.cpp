@@ -80,10 +80,14 @@ private:
                                 "write { omega = [O2, O4, O6], unit = \"cm^2\", source = … }");
                     continue;
                 }
-                in_.known_keys(node, path, {"omega", "unit", "source", "where", "kind", "recalled", "note"});
+                in_.known_keys(node, path,
+                               {"omega", "scatter", "unit", "source", "where", "kind", "recalled", "note"});
                 auto const omega = in_.numbers(node, "omega", path);
                 auto const unit = in_.unit(node, path, Dimension::area);
                 auto const source = in_.source(node, path);
+                double const scatter = in_.number(node, "scatter", path, Need::optional).value_or(0);
+                if (scatter < 0)
+                    in_.problem(node.find("scatter")->place, path + ".scatter", "a scatter is not negative");
                 if (omega &&
                     (omega->size() != 3 || std::ranges::any_of(*omega, [](double o) { return o < 0; })))
                     in_.problem(
@@ -92,6 +96,7 @@ private:
                 else if (omega && unit && source)
                     host_.judd_ofelt[ion] = {
                         .omega_cm2 = {(*omega)[0] * *unit, (*omega)[1] * *unit, (*omega)[2] * *unit},
+                        .scatter = scatter,
                         .source = *source};
             }
         if (Node const* strengths = in_.table(optics, "line_strength", "optics", Need::optional))

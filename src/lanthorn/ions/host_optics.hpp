@@ -18,6 +18,7 @@ namespace lanthorn {
 /// Judd-Ofelt intensity parameters of an ion in a host.
 struct JuddOfelt {
     std::array<double, 3> omega_cm2{};  ///< Omega_2, Omega_4, Omega_6 [cm^2]
+    double scatter = 0;                 ///< of published sets, as a fraction (one sigma); 0 = not stated
     Source source;
 };
 

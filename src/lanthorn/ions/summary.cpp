@@ -53,7 +53,9 @@ void add_strengths(Ion const& ion, HostOptics const& host, std::vector<Parameter
     else if (auto const set = host.judd_ofelt.find(ion.symbol); set != host.judd_ofelt.end())
         for (std::size_t k = 0; k < 3; ++k)
             rows.push_back({fmt::format("{}: Omega_{}", where, 2 * k + 2),
-                            {.value = set->second.omega_cm2[k], .sigma = 0, .source = set->second.source},
+                            {.value = set->second.omega_cm2[k],
+                             .sigma = set->second.scatter * set->second.omega_cm2[k],
+                             .source = set->second.source},
                             "cm^2"});
     for (CrossSectionTable const& table : host.cross_sections)
         if (table.ion == ion.symbol && !table.cross_section_cm2.empty())

@@ -92,8 +92,9 @@ constexpr Published published[] = {
 /// coupling to phonons makes these two levels, which decay over gaps of 2200 and 2900 cm^-1, faster.
 /// Pr: Judd-Ofelt theory fails for 4f2, whose 4f 5d levels are near. Sm, Eu, Tb: the parameters are those of
 /// LaF3, the lifetimes of other hosts; no set of NaYF4 is known to us.
-std::map<std::string, double> const known_deviation = {{"Ho 5F5", 1.97}, {"Ho 5S2", 3.03}, {"Pr 3P0", 0.73},
-                                                       {"Sm 4G5/2", 2.34}, {"Eu 5D0", 1.51}, {"Tb 5D4", 2.08}};
+std::map<std::string, double> const known_deviation = {{"Ho 5F5", 1.97}, {"Ho 5S2", 3.03},
+                                                       {"Pr 3P0", 0.73}, {"Sm 4G5/2", 2.34},
+                                                       {"Eu 5D0", 1.51}, {"Tb 5D4", 2.08}};
 
 TEST(Lifetimes, OfDiluteIonsInSodiumYttriumFluoride)
 {

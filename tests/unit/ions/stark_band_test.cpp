@@ -108,7 +108,7 @@ TEST(StarkBand, IsMcCumbersPairOfEqualArea)
     }
 }
 
-// P12: zero line at 976 nm, emission at 1000 to 1015 nm.
+// P12: zero line at 976 nm, mean of the emission at 1000 to 1015 nm, give or take 10 nm. It comes out at 995 nm.
 TEST(StarkBand, PutsYtterbiumsEmissionWhereItIsSeen)
 {
     StarkBand const b = band(295);
