@@ -47,9 +47,9 @@ RateSystem well_mixed(UserNetwork const& user, LatticeSums const* lattice)
                               "they are"
                             : "a microscopic coefficient (nm^6/s) needs the lattice on which the ions sit: "
                               "give its host, or macroscopic coefficients (cm^3/s)");
-    double const density_per_nm3 = user.site_density_per_nm3
-                                       ? user.site_density_per_nm3->value
-                                       : (lattice != nullptr ? lattice->density_per_nm3 : 0);
+    LatticeSums const sums = lattice != nullptr ? *lattice : LatticeSums{};
+    double const density_per_nm3 =
+        user.site_density_per_nm3 ? user.site_density_per_nm3->value : sums.density_per_nm3;
     auto const first = network.first_class();
     auto const klass = [&](SpeciesId s, LevelId l) { return std::uint32_t(first[s.value] + l.value); };
     std::vector<RateTerm> terms;
