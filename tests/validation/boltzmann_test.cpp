@@ -121,7 +121,7 @@ TEST(Boltzmann, IsReachedByErbiumAt5000K)
 {
     Ion const er = truncated(ion_from(library_document("ions/Er.toml")), 5, 1e9).ion;
     Network network = in_the_dark(er, host(), 5000);
-    network.pair.clear();  // their law has lost its meaning here: it grows with what phonons are given
+    network.pair.clear();       // their law has lost its meaning here: it grows with what phonons are given
     double slowest = INFINITY;  // way down
     for (auto const& c : network.one_site)
         if (c.to < c.from) slowest = std::min(slowest, c.k0_per_s);
