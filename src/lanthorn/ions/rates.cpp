@@ -136,11 +136,11 @@ private:
                 manifolds_.free_energy_per_cm(t.upper) - manifolds_.free_energy_per_cm(t.lower);
             double const up = sigma_cm * std::max(band->absorption_cm(nu_laser),
                                                   sideband_shape_cm(nu_laser - free, width, phonons_, T));
-            return add_pump(t.lower, t.upper, laser, up, up * ratio(t, nu_laser), std::move(source));
+            return add_pump(t.lower, t.upper, laser, up, up * ratio(t, nu_laser), source);
         }
         double const flat = g(t.lower) / g(t.upper);
         add_pump(t.lower, t.upper, laser, sigma_cm * absorption_shape_cm(nu_laser - nu, width, phonons_, T),
-                 flat * sigma_cm * absorption_shape_cm(nu - nu_laser, width, phonons_, T), std::move(source));
+                 flat * sigma_cm * absorption_shape_cm(nu - nu_laser, width, phonons_, T), source);
     }
 
     /// Stimulated emission over absorption at a wavenumber: McCumber's where the components are known, else flat.
