@@ -181,7 +181,8 @@ void print(WellMixed const& mixed, Point const& point, std::vector<Point> const&
                    point.bands[b].slope);
     auto const slowest =
         relaxation_rates(mixed.system(), point.irradiance_W_per_cm2, point.steady.amount).front().real();
-    fmt::print("\nrates as the file has them: no detailed balance\nphotons per site of the lattice; slope d ln(band)/d ln(irradiance of the first laser)\n");
+    fmt::print("\nrates as the file has them: no detailed balance\nphotons per site of the lattice; slope d "
+               "ln(band)/d ln(irradiance of the first laser)\n");
     fmt::print("residual {:.1e}; {}, slowest time {:.3g} s\n", point.steady.residual,
                slowest < 0 ? "stable" : "UNSTABLE", -1 / slowest);
     if (series.empty()) return;
