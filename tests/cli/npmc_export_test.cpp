@@ -35,13 +35,18 @@ protected:
         folder() = std::filesystem::temp_directory_path() /
                    fmt::format("lanthorn-npmc-export-{}-{:x}", ::getpid(), test_seed());
         std::filesystem::create_directories(folder());
-        ASSERT_EQ(
+        exit_status() =
             program(fmt::format("rates '{}' --at '{}' --set surroundings.medium=bulk --npmc {} > {}",
-                                particle, light, (folder() / "job").string(), (folder() / "said").string())),
-            0);
+                                particle, light, (folder() / "job").string(), (folder() / "said").string()));
     }
+    void SetUp() override { ASSERT_EQ(exit_status(), 0); }
     static void TearDownTestSuite() { std::filesystem::remove_all(folder()); }
 
+    static int& exit_status()
+    {
+        static int status = -1;
+        return status;
+    }
     static std::filesystem::path& folder()
     {
         static std::filesystem::path path;
@@ -51,7 +56,7 @@ protected:
     static std::string state() { return (folder() / "job/initial_state.sqlite").string(); }
     static int program(std::string const& arguments)
     {
-        return std::system(fmt::format("{} {}", LANTHORN_PROGRAM, arguments).c_str());
+        return std::system(fmt::format("'{}' {}", LANTHORN_PROGRAM, arguments).c_str());
     }
 
     static Recipe const& recipe()
