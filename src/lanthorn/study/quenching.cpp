@@ -30,7 +30,7 @@ void add_parameter(Assembly& a, std::string name, Sourced<double> value, std::st
 
 /// Matter of one spectrum, and the sum of d^-6 over its groups as each ion sees it.
 struct Part {
-    VibrationalSpectrum const* spectrum;
+    VibrationalSpectrum const* spectrum = nullptr;
     std::vector<double> per_nm6;  ///< (ions)
 };
 
@@ -175,20 +175,22 @@ private:
                     row.resize(mechanism.parts.size());
                     row[p] = sink.coefficient_nm6_per_s;
                 }
-            for (auto const& [step, C6] : coefficients)
-                sink({s}, step.first, step.second,
+            for (auto const& row : coefficients) {
+                std::vector<double> const& C6 = row.second;
+                sink({s}, row.first.first, row.first.second,
                      {"rabouw2018", mechanism.name, Kind::calculated, recalled, {}}, [&](IonId i) {
                          double rate = 0;
-                         for (std::size_t p = 0; p < C6.size(); ++p)
+                         for (std::size_t p = 0; p < mechanism.parts.size(); ++p)
                              rate += C6[p] * mechanism.parts[p].per_nm6[i.value];
                          return rate;
                      });
+            }
         }
     }
 
     /// One channel, with the rates of all ions of the species that notice it.
     template <class Rate>
-    void sink(SpeciesId s, LevelId from, LevelId to, Source source, Rate rate_of)
+    void sink(SpeciesId s, LevelId from, LevelId to, Source const& source, Rate rate_of)
     {
         double const least = std::max(negligible::slowest_per_s,
                                       negligible_quenching * loss_per_s_[first_class_[s.value] + from.value]);
