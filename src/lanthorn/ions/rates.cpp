@@ -175,6 +175,7 @@ private:
     {
         double const nu_laser = conditions_.laser_per_cm[laser];
         double const gap = energy(upper) - energy(lower);
+        bool const balanced = stark_band(manifolds_, host_, lower, upper).has_value();  // a flat band is not
         auto const add = [&](LevelId from, LevelId to, double sigma, Process process, double sign) {
             double const s = sigma * photon_flux_per_irradiance(nu_laser);
             if (s * negligible::strongest_W_per_cm2 < negligible::slowest_per_s) return;
@@ -188,7 +189,7 @@ private:
                                  .process = process,
                                  .photon_per_cm = sign * nu_laser,
                                  .heat_per_cm = sign * (gap - nu_laser),
-                                 .detailed_balance = true,
+                                 .detailed_balance = balanced,
                                  .source = source});
         };
         add(lower, upper, up, Process::absorption, -1);

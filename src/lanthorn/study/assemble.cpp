@@ -300,9 +300,38 @@ private:
                 std::ranges::move(peer.pair_channels({d}, a_.ions[d], a_.optics[d], {a}, a_.ions[a],
                                                      a_.optics[a], conditions_),
                                   std::back_inserter(a_.network.pair));
+        for (std::size_t k = 0; k < recipe_.overrides.size(); ++k)
+            if (!recipe_.overrides[k].line_strength_cm2 && recipe_.overrides[k].branching.empty())
+                warn(fmt::format("override[{}]", k), "the rules of NanoParticleTools know no lifetimes, "
+                                                     "relaxation rates or transfers of others; this "
+                                                     "number counts nowhere");
+        if (!recipe_.luminescence.cooperative.empty())
+            warn("luminescence.cooperative", "the rules of NanoParticleTools know no cooperative transfer");
+        peer_parameters(constants);
         a_.assumed.emplace_back(
             "rates follow the rules of NanoParticleTools: no temperature, no stimulated emission, no "
             "detailed balance, its constants in place of the host's");
+    }
+
+    /// Its constants stand in the place of the host's, which it does not look at.
+    void peer_parameters(PeerConstants const& c)
+    {
+        auto const of_host = [&](ParameterRow const& row) {
+            return std::ranges::any_of(
+                a_.optics, [&](HostOptics const& host) { return row.name.starts_with(host.name + ": "); });
+        };
+        std::erase_if(a_.parameters, of_host);
+        auto const add = [&](char const* what, double value, char const* unit) {
+            a_.parameters.push_back({fmt::format("NanoParticleTools: {}", what),
+                                     {value, 0, {.key = "nanoparticletools", .where = "default settings"}},
+                                     unit});
+        };
+        add("refractive index", c.refractive_index, "1");
+        add("width of a band", c.line_width_per_cm, "cm^-1");
+        add("phonon", c.phonon_per_cm, "cm^-1");
+        add("gap law W0", c.W0_per_s, "s^-1");
+        add("gap law alpha", c.alpha_cm, "cm");
+        add("Stokes shift", c.stokes_shift_per_cm, "cm^-1");
     }
 
     void check_absorption()

@@ -146,11 +146,21 @@ TEST(StarkBand, StimulatesByMcCumber)
         for (auto const& c : one_site_channels({0}, yb, test::optics("beta-NaYF4"), conditions)) {
             if (c.process == Process::absorption) up = c.per_irradiance[0];
             if (c.process == Process::stimulated_emission) down = c.per_irradiance[0];
+            EXPECT_EQ(c.detailed_balance, c.k0_per_s == 0 || c.process == Process::multiphonon);
         }
         double const expected =
             std::log(8.0 / 6) + (ytterbium(295).free_energy_per_cm(excited) - 1e7 / nm) / (kB * 295);
         EXPECT_NEAR(std::log(down / up), expected, 1e-12 * (1 + std::abs(expected))) << nm;
     }
+}
+
+// What is flat is not McCumber's, and does not say so.
+TEST(StarkBand, IsNeededForTheBalanceOfLight)
+{
+    RateConditions conditions;
+    conditions.laser_per_cm = {wavenumber_per_cm(980)};
+    for (auto const& c : one_site_channels({0}, test::ion("Er"), test::optics("beta-NaYF4"), conditions))
+        EXPECT_EQ(c.detailed_balance, c.process == Process::multiphonon) << to_text(c.process);
 }
 
 }  // namespace

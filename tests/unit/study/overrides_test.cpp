@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 using namespace lanthorn;
@@ -133,6 +134,20 @@ TEST(Overrides, SurviveTheRecipeThatIsWritten)
     EXPECT_EQ(again.overrides[0].branching, recipe.overrides[0].branching);
     EXPECT_EQ(again.overrides[0].kind, Kind::fitted);
     EXPECT_EQ(again.overrides[1].donor, recipe.overrides[1].donor);
+}
+
+// The peer's rules look at neither the host's constants nor most overrides, and say so.
+TEST(Overrides, CountNowhereUnderThePeersRules)
+{
+    Assembly const a = assemble(
+        recipe_of(with(parse_toml(tiny_recipe, "tiny.toml"), {{"luminescence.rates", "\"nanoparticletools\""},
+                                                              {"override[0].ion", "\"Er\""},
+                                                              {"override[0].level", "\"4F9/2\""},
+                                                              {"override[0].lifetime", "\"0.3 ms\""},
+                                                              {"override[0].source", "\"notebook\""}})));
+    EXPECT_EQ(std::ranges::count(a.warnings, "override[0]", &Finding::key), 1);
+    EXPECT_EQ(std::ranges::count(a.parameters, "beta-NaYF4: gap law W0", &ParameterRow::name), 0);
+    EXPECT_EQ(std::ranges::count(a.parameters, "NanoParticleTools: gap law W0", &ParameterRow::name), 1);
 }
 
 }  // namespace
