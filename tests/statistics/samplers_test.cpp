@@ -182,7 +182,7 @@ TEST(OneSiteChannel, IsChosenAsItsRate)
 }
 
 // Ions that flip to and fro, each at a rate of its own: events are independent draws of an ion, times a Poisson
-// process, over four levels of the rate tree.
+// process. A group ends at most an eighth above the rates in it.
 TEST(Ion, IsChosenAsItsRateAmongThousands)
 {
     std::size_t const ions = 5000;
@@ -209,7 +209,7 @@ TEST(Ion, IsChosenAsItsRateAmongThousands)
             if (e.step % 10 < 2) (e.step % 10 == 0 ? wait : next_wait).push_back(now_wait);
             last = e.time_s;
         });
-    EXPECT_EQ(tally.events, tally.trials);
+    EXPECT_LE(double(tally.trials), 1.125 * double(tally.events));
     EXPECT_GT(p_of_poisson(tally.events, 2e6), false_alarm);
     EXPECT_GT(p_of_cells(count, normalised(rate)), false_alarm);
     std::vector<double> wrong = rate;

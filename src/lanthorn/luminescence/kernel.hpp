@@ -7,10 +7,12 @@
 /// and pointers only: nothing here may instantiate a template that the linker could share between the variants.
 namespace lanthorn::kernel {
 
-inline constexpr int fan = 16;         ///< children of a node of the rate tree
-inline constexpr int most_levels = 8;  ///< of that tree: 16^8 ions
-inline constexpr int batch = 32;       ///< trials whose random numbers are made at once
-inline constexpr int near = 8;         ///< partners of an ion that lie in one cache line
+inline constexpr int fan = 16;      ///< groups of a node, and nodes
+inline constexpr int batch = 32;    ///< trials whose random numbers are made at once
+inline constexpr int near = 8;      ///< partners of an ion that lie in one cache line
+inline constexpr int octaves = 32;  ///< that the groups span, eight groups each
+inline constexpr unsigned groups_in_all = 8 * octaves;
+inline constexpr std::uint16_t no_group = 0xffff;
 
 /// The eight partners of greatest weight of one ion in one lane: thresholds of the cumulative weight
 /// (2^32 = all, stored with the sign bit flipped), and who they are: ions, or couples in a lane of triples.
@@ -19,9 +21,14 @@ struct alignas(64) Nearest {
     std::uint32_t who[near];
 };
 
-/// The partners beyond the nearest eight: [first, last) of the far arrays; empty where there are none.
+/// The partners beyond the nearest eight: [first, last) of the far partners; empty where there are none.
 struct FarRange {
     std::uint32_t first, last;
+};
+
+/// One column of an alias table: who it is below the threshold (2^32 = all), who else above.
+struct FarPartner {
+    std::uint32_t until, who, otherwise;
 };
 
 struct OneSiteRow {
@@ -56,13 +63,12 @@ struct OneSiteTables {
     OneSiteRow const* rows;
 };
 
-/// Per-ion rates on top of those.
+/// Per-ion rates on top of those. The state of an ion in class c is base[ion] + c (modulo 2^32).
 struct ExtraTables {
-    std::uint32_t const* first;  ///< (ions + 1); null = there are none
-    std::uint16_t const* from;   ///< class in which the row acts
-    double const* rate;
-    std::uint32_t const* channel;
-    std::uint16_t const* to;
+    std::uint32_t const* base;   ///< (ions); null = there are none
+    double const* total;         ///< (states) sum of the state's rows [1/s]
+    std::uint32_t const* first;  ///< (states + 1)
+    OneSiteRow const* rows;
 };
 
 /// What never changes during a run. A lane is one kind of partner: the ions of one species under one distance law,
@@ -71,16 +77,17 @@ struct ExtraTables {
 /// accepted (theory: transfer-monte-carlo.5).
 struct Tables {
     std::uint32_t ions, lanes, pair_lanes, classes;
+    std::uint32_t const* ions_by_species;
+    unsigned char const* asleep;      ///< (classes) 1 = its ions are absorbers
     double const* weight;             ///< (ions x lanes) sum of g(d) over partners
     double const* most;               ///< (classes x lanes) greatest coefficient
     std::size_t const* law_begins;    ///< (pair lanes) where the lane's law begins in the next two
     double const* between;            ///< (laws x classes x classes) sum of pair coefficients
     std::uint32_t const* pair_first;  ///< (laws x classes x classes + 1)
     PairRow const* pair_rows;
-    Nearest const* nearest;          ///< (ions x lanes)
-    FarRange const* far_range;       ///< (ions x lanes)
-    std::uint32_t const* far_until;  ///< cumulative share of the far weight, 2^32 = all (capped at 2^32 - 1)
-    std::uint32_t const* far_who;
+    Nearest const* nearest;     ///< (ions x lanes)
+    FarRange const* far_range;  ///< (ions x lanes)
+    FarPartner const* far;
     Couple const* couples;
     std::uint32_t const* triple_first;  ///< ((lanes - pair lanes) x classes + 1)
     TripleRow const* triple_rows;
@@ -94,14 +101,33 @@ struct Slot {
     double time_s;
 };
 
-/// The rate tree: nodes of 16 children, `rate` the children's totals and `until` their running sums within the node.
-/// Every node is recomputed from its children whenever one changes, so that nothing drifts.
-struct Tree {
-    int levels;
-    double* rate[most_levels];
-    double* until[most_levels];
-    double total;
+/// Ions of a species in a level in which they accept energy or light and give none: they are all alike, nobody keeps
+/// a list of them. Any ion of the species is drawn, and nothing happens where it is in another level.
+struct Absorbers {
+    std::uint32_t first, count;  ///< all ions of the species, in ions_by_species
+    std::uint16_t cls;           ///< the level
+    std::int64_t step;           ///< bound of each, in units
 };
+
+/// All other ions are grouped by the bound on their rate, eight groups to a factor of two; an ion is drawn from its
+/// group as if its bound were the group's upper edge. Bounds are whole numbers of `unit`, so that their sums are exact.
+struct Groups {
+    std::int64_t lowest;          ///< exponent and three bits of the mantissa at the lower edge of group 0
+    double unit;                  ///< [1/s]
+    std::uint32_t const* begins;  ///< (groups) where the members of each begin
+    std::uint32_t* members;
+    std::uint32_t* place;  ///< (ions) among the members of its group
+    std::uint16_t* of;     ///< (ions) its group or no_group
+    Absorbers const* absorbers;
+    std::int64_t absorbers_total;  ///< sum of count * step
+    std::int64_t total;            ///< of the groups
+    std::uint32_t count[groups_in_all];
+    alignas(64) std::int64_t before_node[fan];  ///< sum of the nodes before
+    alignas(64) std::int64_t before[fan][fan];  ///< sum of the groups before, within the node
+};
+
+/// Upper edge of a group, in units.
+constexpr std::int64_t step_of(unsigned group) { return std::int64_t(9 + group % 8) << group / 8; }
 
 struct Observer {
     /// @param second_donor  of a cooperative event, else the ion itself
@@ -114,7 +140,7 @@ struct Observer {
 struct Trajectory {
     std::uint16_t* cls;  ///< (ions) present class
     Slot* slots;         ///< (channels)
-    Tree tree;
+    Groups groups;
     std::uint32_t key[2];
     std::uint64_t index;
     std::uint64_t next_trial;  ///< trials whose numbers have been made
@@ -122,8 +148,7 @@ struct Trajectory {
     std::int64_t events, trials;
     Observer const* observer;        ///< null: nobody
     alignas(64) double wait[batch];  ///< exponential, mean 1
-    alignas(64) double site[batch];
-    alignas(64) double accept[batch];
+    alignas(64) std::uint64_t what[batch];
     alignas(64) std::uint64_t partner[batch];
 };
 
@@ -132,7 +157,7 @@ enum class Outcome {
     paused,   ///< after the trials allowed
 };
 
-/// Fills the tree from the classes.
+/// Fills the groups from the classes.
 using Refresh = void (*)(Tables const&, OneSiteTables const&, Trajectory&);
 /// Runs a stretch of constant irradiance from `time_s` (counted from its beginning) to `end_s`, or for `most_trials`.
 /// A stretch in which nothing can happen ends at once.

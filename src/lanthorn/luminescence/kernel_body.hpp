@@ -3,7 +3,8 @@
 // same IEEE operations in the same order on every level: same bytes.
 
 #include "lanthorn/base/elementary_inline.hpp"
-#include "lanthorn/luminescence/kernel_tree.hpp"
+#include "lanthorn/luminescence/kernel_bound.hpp"
+#include "lanthorn/luminescence/kernel_groups.hpp"
 
 namespace lanthorn::kernel {
 
@@ -23,48 +24,27 @@ LANTHORN_INLINE int count_reached(std::int32_t const* threshold, std::int32_t x)
 #endif
 }
 
-LANTHORN_INLINE double extra_total(ExtraTables const& extra, std::uint32_t ion, std::uint16_t cls)
+/// The group in which an ion of a class waits.
+LANTHORN_INLINE unsigned group_of(Tables const& tables, OneSiteTables const& one, Groups const& groups,
+                                  std::uint32_t ion, std::uint16_t cls)
 {
-    double sum = 0;
-    for (std::uint32_t m = extra.first[ion]; m < extra.first[ion + 1]; ++m)
-        if (extra.from[m] == cls) sum += extra.rate[m];
-    return sum;
-}
-
-/// What an ion in a class can do on its own.
-LANTHORN_INLINE double alone(Tables const& tables, OneSiteTables const& one, std::uint32_t ion,
-                             std::uint16_t cls)
-{
-    double const rate = one.total[cls];
-    return tables.extra.first ? rate + extra_total(tables.extra, ion, cls) : rate;
-}
-
-/// Bound on all that an ion in a class does; no neighbour can change it.
-LANTHORN_INLINE double bound(Tables const& tables, OneSiteTables const& one, std::uint32_t ion,
-                             std::uint16_t cls)
-{
-    double sum = alone(tables, one, ion, cls);
-    double const* weight = tables.weight + std::size_t(ion) * tables.lanes;
-    double const* most = tables.most + std::size_t(cls) * tables.lanes;
-    for (std::uint32_t s = 0; s < tables.lanes; ++s) sum += weight[s] * most[s];
-    return sum;
+    if (tables.asleep[cls]) return no_group;
+    return group_at(bound(tables, one, ion, cls), groups.lowest);
 }
 
 void refresh(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory)
 {
-    Tree& tree = trajectory.tree;
-    for (std::uint32_t i = 0; i < tables.ions; ++i)
-        tree.rate[0][i] = bound(tables, one, i, trajectory.cls[i]);
-    std::size_t nodes = (tables.ions + fan - 1) / fan;
-    for (int level = 0; level < tree.levels; ++level) {
-        for (std::size_t node = 0; node < nodes; ++node) {
-            double const all = sum(load(tree.rate[level] + node * fan), tree.until[level] + node * fan);
-            if (level + 1 < tree.levels)
-                tree.rate[level + 1][node] = all;
-            else
-                tree.total = all;
-        }
-        nodes = (nodes + fan - 1) / fan;
+    Groups& groups = trajectory.groups;
+    groups.total = 0;
+    for (std::uint32_t& n : groups.count) n = 0;
+    for (int k = 0; k < fan; ++k) {
+        groups.before_node[k] = 0;
+        for (int j = 0; j < fan; ++j) groups.before[k][j] = 0;
+    }
+    for (std::uint32_t i = 0; i < tables.ions; ++i) {
+        groups.of[i] = no_group;
+        unsigned const group = group_of(tables, one, groups, i, trajectory.cls[i]);
+        if (group != no_group) insert(groups, i, group);
     }
 }
 
@@ -115,36 +95,38 @@ LANTHORN_INLINE Draws philox_lanes(Bits block, Trajectory const& t)
     return {c0 << 32 | (c1 & 0xffffffffu), c2 << 32 | (c3 & 0xffffffffu)};
 }
 
-/// Random numbers of the next trials: trial n of a trajectory takes blocks 2n and 2n + 1 of its stream.
+/// Random numbers of the next trials: a batch of them takes the next 48 blocks of its trajectory's stream, of which the
+/// first third makes waiting times.
 [[gnu::noinline]] void make_batch(Trajectory& t)
 {
     Bits lane{};
     for (int l = 0; l < lanes; ++l) lane[l] = std::uint64_t(l);
-    for (int n = 0; n < batch; n += lanes) {
-        Bits const trial = lane + (t.next_trial + std::uint64_t(n));
-        Draws const even = philox_lanes(2 * trial, t);
-        Draws const odd = philox_lanes(2 * trial + 1, t);
-        *reinterpret_cast<Reals*>(t.wait + n) = -log_of<Reals, Bits>(uniform_of<Reals, Bits>(even.first));
-        *reinterpret_cast<Reals*>(t.site + n) = uniform_of<Reals, Bits>(even.second);
-        *reinterpret_cast<Bits*>(t.partner + n) = odd.first;
-        *reinterpret_cast<Reals*>(t.accept + n) = uniform_of<Reals, Bits>(odd.second);
+    constexpr int half = batch / 2;
+    Bits const begin = lane + t.next_trial / 2 * 3;
+    for (int n = 0; n < half; n += lanes) {
+        Draws const waits = philox_lanes(begin + std::uint64_t(n), t);
+        *reinterpret_cast<Reals*>(t.wait + n) = -log_of<Reals, Bits>(uniform_of<Reals, Bits>(waits.first));
+        *reinterpret_cast<Reals*>(t.wait + half + n) =
+            -log_of<Reals, Bits>(uniform_of<Reals, Bits>(waits.second));
+        Draws const what = philox_lanes(begin + std::uint64_t(half + n), t);
+        *reinterpret_cast<Bits*>(t.what + n) = what.first;
+        *reinterpret_cast<Bits*>(t.what + half + n) = what.second;
+        Draws const partners = philox_lanes(begin + std::uint64_t(batch + n), t);
+        *reinterpret_cast<Bits*>(t.partner + n) = partners.first;
+        *reinterpret_cast<Bits*>(t.partner + half + n) = partners.second;
     }
     t.next_trial += batch;
     t.cursor = 0;
 }
 
-/// A partner beyond the nearest eight, by bisection of the cumulative weight; share in [0, 2^32).
+/// A partner beyond the nearest eight, from an alias table; share in [0, 1).
 LANTHORN_INLINE std::uint32_t far_partner(Tables const& tables, FarRange range, double share)
 {
-    std::uint32_t low = range.first, high = range.last - 1;
-    while (low < high) {
-        std::uint32_t const middle = low + (high - low) / 2;
-        if (double(tables.far_until[middle]) <= share)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return tables.far_who[low];
+    std::uint32_t const n = range.last - range.first;
+    double const column = share * n;
+    std::uint32_t const k = column < n ? std::uint32_t(column) : n - 1;
+    FarPartner const& partner = tables.far[range.first + k];
+    return (column - k) * 0x1p32 < partner.until ? partner.who : partner.otherwise;
 }
 
 LANTHORN_INLINE std::uint32_t choose_partner(Tables const& tables, std::size_t row, std::uint64_t draw)
@@ -157,7 +139,7 @@ LANTHORN_INLINE std::uint32_t choose_partner(Tables const& tables, std::size_t r
         return nearest.who[k];
     double const beyond = double(std::uint32_t(nearest.threshold[near - 1]) ^ 0x80000000u);
     double const share =
-        (double(high) - beyond + (double(std::uint32_t(draw)) + 0.5) * 0x1p-32) / (1 - beyond * 0x1p-32);
+        (double(high) - beyond + (double(std::uint32_t(draw)) + 0.5) * 0x1p-32) / (0x1p32 - beyond);
     return far_partner(tables, tables.far_range[row], share);
 }
 
@@ -186,10 +168,10 @@ LANTHORN_INLINE void count(Trajectory& trajectory, std::uint32_t channel, double
         cls[couple.donor] = triple.donor_to;
         cls[couple.acceptor] = triple.acceptor_to;
         count(trajectory, triple.channel, t);
-        set_from(trajectory.tree, 0, ion, bound(tables, one, ion, triple.to));
-        set_from(trajectory.tree, 0, couple.donor, bound(tables, one, couple.donor, triple.donor_to));
-        set_from(trajectory.tree, 0, couple.acceptor,
-                 bound(tables, one, couple.acceptor, triple.acceptor_to));
+        Groups& groups = trajectory.groups;
+        regroup(groups, ion, group_of(tables, one, groups, ion, triple.to));
+        regroup(groups, couple.donor, group_of(tables, one, groups, couple.donor, triple.donor_to));
+        regroup(groups, couple.acceptor, group_of(tables, one, groups, couple.acceptor, triple.acceptor_to));
         if (trajectory.observer)
             trajectory.observer->seen(trajectory.observer->context, t, ion, couple.acceptor, couple.donor,
                                       triple.channel);
@@ -198,10 +180,72 @@ LANTHORN_INLINE void count(Trajectory& trajectory, std::uint32_t channel, double
     return 0;
 }
 
+/// The row of a sorted list of running sums into which x falls.
+template <class Row>
+LANTHORN_INLINE Row const& row_at(Row const* rows, std::uint32_t first, std::uint32_t last, double x)
+{
+    while (first + 1 < last && rows[first].until <= x) ++first;
+    return rows[first];
+}
+
+/// An ion changes its level by itself.
+LANTHORN_INLINE void change_alone(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory,
+                                  std::uint32_t ion, OneSiteRow const& row, double t)
+{
+    trajectory.cls[ion] = row.to;
+    count(trajectory, row.channel, t);
+    regroup(trajectory.groups, ion, group_of(tables, one, trajectory.groups, ion, row.to));
+    if (trajectory.observer) [[unlikely]]
+        trajectory.observer->seen(trajectory.observer->context, t, ion, ion, ion, row.channel);
+}
+
+__extension__ typedef unsigned __int128 Wide;
+
+/// Whom a trial concerns, and a number uniform below the bound with which it was drawn [1/s]; infinite where nothing
+/// happens, because the absorber that was drawn is awake.
+struct Chosen {
+    std::uint32_t ion;
+    double rest;
+};
+
+LANTHORN_INLINE Chosen choose_ion(Tables const& tables, Groups const& groups, std::uint16_t const* cls,
+                                  std::uint64_t draw)
+{
+    // The upper half of the product is uniform below the total; the lower half is what is left of the draw.
+    Wide const product = Wide(draw) * std::uint64_t(groups.total + groups.absorbers_total);
+    std::int64_t x = std::int64_t(product >> 64);
+    double const fraction = double(std::uint64_t(product) >> 12) * 0x1p-52;
+    if (x < groups.absorbers_total) [[unlikely]] {
+        Absorbers const* a = groups.absorbers;
+        while (x >= a->count * a->step) {
+            x -= a->count * a->step;
+            ++a;
+        }
+        std::int64_t const place = x / a->step;
+        std::uint32_t const ion = tables.ions_by_species[a->first + place];
+        if (cls[ion] != a->cls) return {ion, __builtin_inf()};
+        return {ion, (double(x - place * a->step) + fraction) * groups.unit};
+    }
+    x -= groups.absorbers_total;
+    unsigned const node = last_reached(groups.before_node, x);
+    x -= groups.before_node[node];
+    unsigned const within = last_reached(groups.before[node], x);
+    x -= groups.before[node][within];
+    unsigned const group = node * fan + within;
+    std::int64_t const step = step_of(group);
+    std::int64_t place = std::int64_t(double(x) / double(step));
+    x -= place * step;
+    if (x < 0) [[unlikely]] {  // the quotient was rounded up
+        x += step;
+        --place;
+    }
+    return {groups.members[groups.begins[group] + place], (double(x) + fraction) * groups.unit};
+}
+
 Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory, double& time_s,
                 double end_s, std::int64_t most_trials)
 {
-    Tree& tree = trajectory.tree;
+    Groups& groups = trajectory.groups;
     std::uint32_t const lanes_of_ion = tables.lanes;
     std::size_t const classes = tables.classes;
     std::uint16_t* const cls = trajectory.cls;
@@ -210,7 +254,8 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
     Outcome outcome = Outcome::reached;
 
     for (;;) {
-        if (!(tree.total > 0)) {
+        std::int64_t const total = groups.total + groups.absorbers_total;
+        if (total == 0) {
             t = end_s;
             break;
         }
@@ -220,98 +265,68 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
         }
         if (trajectory.cursor == batch) make_batch(trajectory);
         int const n = trajectory.cursor++;
-        t += trajectory.wait[n] / tree.total;
+        t += trajectory.wait[n] / (double(total) * groups.unit);
         if (t >= end_s) {
             t = end_s;
             break;
         }
         ++trials;
 
-        // the ion
-        double r = trajectory.site[n] * tree.total;
-        std::size_t i = 0;
-        for (int level = tree.levels - 1; level >= 0; --level) {
-            double const* until = tree.until[level] + i * fan;
-            int k = count_reached(until, r);
-            if (k == fan) [[unlikely]]
-                k = fan - 1;  // a rounding error beyond the last sum
-            r -= k > 0 ? until[k - 1] : 0.0;
-            i = i * fan + std::size_t(k);
-        }
-        std::uint32_t const ion = std::uint32_t(i);
-        if (ion >= tables.ions) [[unlikely]]
-            continue;
+        auto [ion, r] = choose_ion(tables, groups, cls, trajectory.what[n]);
         std::uint16_t const donor = cls[ion];
-
         double const own = one.total[donor];
         if (r < own) {
-            std::uint32_t m = one.first[donor];
-            std::uint32_t const last = one.first[donor + 1] - 1;
-            while (m < last && one.rows[m].until <= r) ++m;
-            OneSiteRow const& row = one.rows[m];
-            cls[ion] = row.to;
-            count(trajectory, row.channel, t);
+            change_alone(tables, one, trajectory, ion,
+                         row_at(one.rows, one.first[donor], one.first[donor + 1], r), t);
             ++events;
-            set_from(tree, 0, ion, bound(tables, one, ion, row.to));
-            if (trajectory.observer) [[unlikely]]
-                trajectory.observer->seen(trajectory.observer->context, t, ion, ion, ion, row.channel);
             continue;
         }
         r -= own;
-
-        if (tables.extra.first) {
-            ExtraTables const& extra = tables.extra;
-            bool done = false;
-            for (std::uint32_t m = extra.first[ion]; m < extra.first[ion + 1]; ++m) {
-                if (extra.from[m] != donor) continue;
-                if (r < extra.rate[m]) {
-                    cls[ion] = extra.to[m];
-                    count(trajectory, extra.channel[m], t);
-                    ++events;
-                    set_from(tree, 0, ion, bound(tables, one, ion, extra.to[m]));
-                    if (trajectory.observer) [[unlikely]]
-                        trajectory.observer->seen(trajectory.observer->context, t, ion, ion, ion,
-                                                  extra.channel[m]);
-                    done = true;
-                    break;
-                }
-                r -= extra.rate[m];
+        if (tables.extra.base) {
+            std::uint32_t const state = tables.extra.base[ion] + donor;
+            double const extra = tables.extra.total[state];
+            if (r < extra) {
+                change_alone(
+                    tables, one, trajectory, ion,
+                    row_at(tables.extra.rows, tables.extra.first[state], tables.extra.first[state + 1], r),
+                    t);
+                ++events;
+                continue;
             }
-            if (done) continue;
+            r -= extra;
         }
 
-        // the lane of the partner
+        // the lane of the partner; beyond the last one lies what the ion's group has more than the ion
         double const* weight = tables.weight + std::size_t(ion) * lanes_of_ion;
         double const* most = tables.most + std::size_t(donor) * lanes_of_ion;
         std::uint32_t s = 0;
-        for (; s + 1 < lanes_of_ion; ++s) {
+        for (; s < lanes_of_ion; ++s) {
             double const share = weight[s] * most[s];
             if (r < share) break;
             r -= share;
         }
-        if (!(weight[s] * most[s] > 0)) continue;  // a rounding error beyond the last share
+        if (s == lanes_of_ion) continue;
 
         std::uint32_t const partner =
             choose_partner(tables, std::size_t(ion) * lanes_of_ion + s, trajectory.partner[n]);
-        double const y = trajectory.accept[n] * most[s];
         if (s >= tables.pair_lanes) [[unlikely]] {
-            events += cooperate(tables, one, trajectory, ion, s, tables.couples[partner], y, t);
+            events += cooperate(tables, one, trajectory, ion, s, tables.couples[partner], r / weight[s], t);
             continue;
         }
         std::uint16_t const acceptor = cls[partner];
         std::size_t const states = tables.law_begins[s] + donor * classes + acceptor;
-        if (y >= tables.between[states]) continue;
+        if (r >= tables.between[states] * weight[s]) continue;
         std::uint32_t m = tables.pair_first[states];
         std::uint32_t const last = tables.pair_first[states + 1] - 1;
-        while (m < last && tables.pair_rows[m].until <= y) ++m;
+        while (m < last && tables.pair_rows[m].until * weight[s] <= r) ++m;
         PairRow const& row = tables.pair_rows[m];
 
         cls[ion] = row.donor_to;
         cls[partner] = row.acceptor_to;
         count(trajectory, row.channel, t);
         ++events;
-        set_two(tree, ion, bound(tables, one, ion, row.donor_to), partner,
-                bound(tables, one, partner, row.acceptor_to));
+        regroup(groups, ion, group_of(tables, one, groups, ion, row.donor_to), partner,
+                group_of(tables, one, groups, partner, row.acceptor_to));
         if (trajectory.observer) [[unlikely]]
             trajectory.observer->seen(trajectory.observer->context, t, ion, partner, ion, row.channel);
     }

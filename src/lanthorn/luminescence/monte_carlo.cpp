@@ -3,6 +3,7 @@
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/base/cpu.hpp"
 #include "lanthorn/base/errors.hpp"
+#include "lanthorn/luminescence/group_plan.hpp"
 #include "lanthorn/luminescence/transfer_tables.hpp"
 
 #include <algorithm>
@@ -63,16 +64,16 @@ constexpr std::int64_t trials_between_looks = std::int64_t{1} << 21;
 }  // namespace
 
 struct MonteCarlo::Tables {
-    explicit Tables(Network n) : network(std::move(n)), transfer(network) {}
+    Tables(Network n, Accelerators use) : network(std::move(n)), transfer(network, use.group_absorbers) {}
 
     Network network;
     TransferTables transfer;
 };
 
-MonteCarlo::MonteCarlo(Network network)
+MonteCarlo::MonteCarlo(Network network, Accelerators use)
 {
     validate(network);
-    tables_ = std::make_unique<Tables const>(std::move(network));
+    tables_ = std::make_unique<Tables const>(std::move(network), use);
 }
 MonteCarlo::~MonteCarlo() = default;
 MonteCarlo::MonteCarlo(MonteCarlo&&) noexcept = default;
@@ -83,6 +84,17 @@ std::size_t MonteCarlo::table_bytes() const { return tables_->transfer.bytes(); 
 
 namespace {
 
+/// The rates of each stretch of constant irradiance.
+std::vector<OneSiteRates> rates_of(Network const& network, PumpProgram const& pump,
+                                   std::vector<Stop> const& stops)
+{
+    std::vector<OneSiteRates> rates;
+    rates.emplace_back(network, pump.irradiance_at(0, network.lasers));
+    for (auto const& s : stops)
+        if (s.switches) rates.emplace_back(network, pump.irradiance_at(s.time_s, network.lasers));
+    return rates;
+}
+
 /// Runs the trajectories of one chunk one after the other in the same memory.
 class Chunk {
 public:
@@ -90,18 +102,12 @@ public:
           InitialState const& initial, ObservablePlan const& plan, TrajectoryRange range, StopToken stop,
           EventObserver const& observe)
         : network_(network), transfer_(transfer), initial_(initial), plan_(plan), range_(range), stop_(stop),
-          observe_(observe), stops_(stops_of(pump, plan)), tree_(network.ions()), cls_(network.ions()),
+          observe_(observe), stops_(stops_of(pump, plan)), one_site_(rates_of(network, pump, stops_)),
+          groups_(network, transfer, one_site_), memory_(groups_, network.ions()), cls_(network.ions()),
           slots_(network.channels()), events_(network.channels()), population_(network.classes()),
           integral_(network.classes()), events_at_edge_(network.channels()),
           counted_before_(network.channels())
     {
-        std::size_t irradiances = 1;
-        for (auto const& s : stops_) irradiances += s.switches;
-        one_site_.reserve(irradiances);
-        one_site_.emplace_back(network, pump.irradiance_at(0, network.lasers));
-        for (auto const& s : stops_)
-            if (s.switches) one_site_.emplace_back(network, pump.irradiance_at(s.time_s, network.lasers));
-
         tally_.snapshot.resize(plan.snapshot_at_s.size() * network.classes());
         tally_.counts.resize(plan.count_until_s.size() * network.channels());
         tally_.occupation.resize(plan.windows() * network.classes());
@@ -168,7 +174,7 @@ private:
         StreamKey const key = range_.seed.key(Purpose::transfer);
         state_.cls = cls_.data();
         state_.slots = slots_.data();
-        state_.tree = tree_.view();
+        memory_.lend(state_.groups);
         state_.key[0] = key[0];
         state_.key[1] = key[1];
         state_.index = index;
@@ -181,7 +187,11 @@ private:
         refresh();
     }
 
-    void refresh() { kernel_.refresh(transfer_.view(), one_site_[phase_].view(), state_); }
+    void refresh()
+    {
+        groups_.apply(state_.groups, phase_);
+        kernel_.refresh(transfer_.view(), one_site_[phase_].view(), state_);
+    }
 
     /// Runs to `end_s` and brings populations, events and integrals up to date.
     bool stretch(double end_s)
@@ -283,7 +293,8 @@ private:
     kernel::Kernel const& kernel_ = chosen_kernel();
     std::vector<OneSiteRates> one_site_;  // one per stretch of constant irradiance
 
-    RateTree tree_;
+    GroupPlan groups_;
+    GroupMemory memory_;
     kernel::Trajectory state_{};
     kernel::Observer observer_{};
     std::vector<std::uint16_t> cls_;

@@ -31,6 +31,13 @@ struct Event {
 };
 using EventObserver = std::function<void(Event const&)>;
 
+/// What makes trajectories cheaper and leaves their law alone (theory: transfer-monte-carlo.6); each can be left out
+/// to be compared.
+struct Accelerators {
+    /// Ions in a lowest level that gives nothing are drawn by species, not listed one by one.
+    bool group_absorbers = true;
+};
+
 /// Exact kinetic Monte Carlo of a network by thinning: each ion has a bound on its rate that no neighbour can
 /// change, so that an event touches the ions that change and no neighbour lists.
 ///
@@ -39,7 +46,7 @@ using EventObserver = std::function<void(Event const&)>;
 class MonteCarlo {
 public:
     /// @throws InputError where the network is not valid (see validate)
-    explicit MonteCarlo(Network network);
+    explicit MonteCarlo(Network network, Accelerators use = {});
     ~MonteCarlo();
     MonteCarlo(MonteCarlo&&) noexcept;
     MonteCarlo& operator=(MonteCarlo&&) noexcept;

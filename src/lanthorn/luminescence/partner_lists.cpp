@@ -17,15 +17,14 @@ std::int32_t flipped(std::uint32_t x) { return std::int32_t(x ^ 0x80000000u); }
 
 }  // namespace
 
-void PartnerLists::reserve(std::size_t rows, std::size_t far)
+void PartnerLists::reserve(std::size_t rows, std::size_t beyond)
 {
     kernel::Nearest nobody{};
     std::ranges::fill(nobody.threshold, flipped(0xffffffffu));
     weight.assign(rows, 0.0);
     nearest.assign(rows, nobody);
     far_range.assign(rows, {0, 0});
-    far_until.reserve(far);
-    far_who.reserve(far);
+    far.reserve(beyond);
 }
 
 void PartnerLists::set(std::size_t row, std::vector<Partner>& list)
@@ -35,11 +34,11 @@ void PartnerLists::set(std::size_t row, std::vector<Partner>& list)
     std::ranges::partial_sort(list, list.begin() + std::ptrdiff_t(close), [](Partner a, Partner b) {
         return a.weight != b.weight ? a.weight > b.weight : a.who < b.who;
     });
-    double far = 0;
-    for (std::size_t k = close; k < list.size(); ++k) far += list[k].weight;
+    double beyond = 0;
+    for (std::size_t k = close; k < list.size(); ++k) beyond += list[k].weight;
     double sum = 0;
     for (std::size_t k = 0; k < close; ++k) sum += list[k].weight;
-    double const all = weight[row] = sum + far;
+    double const all = weight[row] = sum + beyond;
 
     kernel::Nearest& first = nearest[row];
     sum = 0;
@@ -50,20 +49,41 @@ void PartnerLists::set(std::size_t row, std::vector<Partner>& list)
         first.threshold[k] = flipped(last ? 0xffffffffu : std::min(threshold(sum / all), 0xfffffffeu));
     }
     for (std::size_t k = close; k < kernel::near; ++k) first.who[k] = first.who[close - 1];
-    far_range[row].first = std::uint32_t(far_who.size());
-    sum = 0;
-    for (std::size_t k = close; k < list.size(); ++k) {
-        sum += list[k].weight;
-        far_who.push_back(list[k].who);
-        far_until.push_back(threshold(sum / far));
+    far_range[row].first = std::uint32_t(far.size());
+    set_far(std::span(list).subspan(close));
+    far_range[row].last = std::uint32_t(far.size());
+}
+
+/// Alias tables by Vose's method [vose1991]: each column is one partner up to a threshold and another one above it.
+void PartnerLists::set_far(std::span<Partner const> list)
+{
+    if (list.empty()) return;
+    double sum = 0;
+    for (Partner const& p : list) sum += p.weight;
+    std::vector<double> height;
+    std::vector<std::size_t> low, high;
+    for (std::size_t k = 0; k < list.size(); ++k) {
+        height.push_back(list[k].weight / sum * double(list.size()));
+        (height.back() < 1 ? low : high).push_back(k);
     }
-    far_range[row].last = std::uint32_t(far_who.size());
+    std::size_t const begin = far.size();
+    for (Partner const& p : list) far.push_back({0xffffffffu, p.who, p.who});
+    while (!low.empty() && !high.empty()) {
+        std::size_t const k = low.back(), giver = high.back();
+        low.pop_back();
+        far[begin + k].until = threshold(height[k]);
+        far[begin + k].otherwise = list[giver].who;
+        height[giver] -= 1 - height[k];
+        if (height[giver] < 1) {
+            high.pop_back();
+            low.push_back(giver);
+        }
+    }
 }
 
 std::size_t PartnerLists::bytes() const
 {
-    return bytes_of(weight) + bytes_of(nearest) + bytes_of(far_range) + bytes_of(far_until) +
-           bytes_of(far_who);
+    return bytes_of(weight) + bytes_of(nearest) + bytes_of(far_range) + bytes_of(far);
 }
 
 }  // namespace lanthorn

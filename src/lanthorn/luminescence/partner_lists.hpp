@@ -3,6 +3,7 @@
 #include "lanthorn/luminescence/kernel.hpp"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace lanthorn {
@@ -20,9 +21,9 @@ struct PartnerLists {
         std::uint32_t who;
     };
 
-    /// @param far  how many partners beyond the nearest eight there will be: these lists are nearly all of the
+    /// @param beyond  how many partners beyond the nearest eight there will be: these lists are nearly all of the
     /// memory, and growing them would double it
-    void reserve(std::size_t rows, std::size_t far);
+    void reserve(std::size_t rows, std::size_t beyond);
     /// Puts a list in order and into its row, once. Weights are > 0.
     void set(std::size_t row, std::vector<Partner>& list);
     std::size_t bytes() const;
@@ -30,7 +31,10 @@ struct PartnerLists {
     std::vector<double> weight;
     std::vector<kernel::Nearest> nearest;
     std::vector<kernel::FarRange> far_range;
-    std::vector<std::uint32_t> far_until, far_who;
+    std::vector<kernel::FarPartner> far;
+
+private:
+    void set_far(std::span<Partner const> list);
 };
 
 }  // namespace lanthorn

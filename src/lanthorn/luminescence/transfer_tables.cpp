@@ -65,7 +65,7 @@ Surroundings donors_around(Network const& network, Lanes const& lanes, CellGrid 
 
 }  // namespace
 
-TransferTables::TransferTables(Network const& network)
+TransferTables::TransferTables(Network const& network, bool group_absorbers)
     : ions_(std::uint32_t(network.ions())), classes_(std::uint32_t(network.classes())),
       first_class_(network.first_class())
 {
@@ -75,6 +75,7 @@ TransferTables::TransferTables(Network const& network)
     sort_triples(network);
     list_partners(network);
     sort_extra_rates(network);
+    find_absorbers(network, group_absorbers);
     sum_changes(network);
 }
 
@@ -267,21 +268,51 @@ void TransferTables::list_partners(Network const& network)
 void TransferTables::sort_extra_rates(Network const& network)
 {
     if (network.extra.empty()) return;
-    std::vector<std::size_t> order(network.extra.size());
-    for (std::size_t m = 0; m < order.size(); ++m) order[m] = m;
-    std::ranges::stable_sort(order, {}, [&](std::size_t m) { return network.extra[m].ion; });
-    extra_first_.assign(ions_ + 1, 0);
-    for (std::size_t m : order) {
-        auto const& extra = network.extra[m];
-        auto const& channel = network.one_site[extra.channel];
-        std::size_t const first = first_class_[channel.species.value];
-        extra_from_.push_back(std::uint16_t(first + channel.from.value));
-        extra_to_.push_back(std::uint16_t(first + channel.to.value));
-        extra_rate_.push_back(extra.rate_per_s);
-        extra_channel_.push_back(std::uint32_t(extra.channel));
-        ++extra_first_[extra.ion.value + 1];
+    std::uint32_t states = 0;
+    for (SpeciesId s : network.species_of) {
+        extra_base_.push_back(states - std::uint32_t(first_class_[s.value]));
+        states += std::uint32_t(network.levels_of(s));
     }
-    for (std::size_t i = 0; i < ions_; ++i) extra_first_[i + 1] += extra_first_[i];
+    struct Row {
+        std::uint32_t state;
+        double rate;
+        kernel::OneSiteRow row;
+    };
+    std::vector<Row> rows;
+    for (auto const& extra : network.extra) {
+        auto const& channel = network.one_site[extra.channel];
+        rows.push_back(
+            {extra_base_[extra.ion.value] + class_of(channel.species, channel.from),
+             extra.rate_per_s,
+             {0, std::uint32_t(extra.channel), std::uint16_t(class_of(channel.species, channel.to))}});
+    }
+    std::ranges::stable_sort(rows, {}, &Row::state);
+    extra_total_.assign(states, 0.0);
+    extra_first_.assign(states + 1, 0);
+    for (Row& r : rows) {
+        r.row.until = extra_total_[r.state] += r.rate;
+        ++extra_first_[r.state + 1];
+        extra_rows_.push_back(r.row);
+    }
+    accumulate(extra_first_);
+}
+
+/// The lowest level of a species, where ions in it start no transfer and are alike.
+void TransferTables::find_absorbers(Network const& network, bool group_absorbers)
+{
+    for (std::uint32_t s = 0; s < network.species.size(); ++s)
+        for (std::uint32_t i = 0; i < ions_; ++i)
+            if (network.species_of[i].value == s) ions_by_species_.push_back(i);
+    asleep_.assign(classes_, 0);
+    if (!group_absorbers) return;
+    for (std::size_t s = 0; s < network.species.size(); ++s) {
+        double const* most = &most_[first_class_[s] * lanes_];
+        asleep_[first_class_[s]] = std::all_of(most, most + lanes_, [](double m) { return m == 0; });
+    }
+    for (auto const& extra : network.extra) {
+        auto const& channel = network.one_site[extra.channel];
+        if (channel.from.value == 0) asleep_[first_class_[channel.species.value]] = 0;
+    }
 }
 
 void TransferTables::sum_changes(Network const& network)
@@ -317,6 +348,8 @@ kernel::Tables TransferTables::view() const
             .lanes = lanes_,
             .pair_lanes = pair_lanes_,
             .classes = classes_,
+            .ions_by_species = ions_by_species_.data(),
+            .asleep = asleep_.data(),
             .weight = partners_.weight.data(),
             .most = most_.data(),
             .law_begins = law_begins_.data(),
@@ -325,24 +358,22 @@ kernel::Tables TransferTables::view() const
             .pair_rows = pair_rows_.data(),
             .nearest = partners_.nearest.data(),
             .far_range = partners_.far_range.data(),
-            .far_until = partners_.far_until.data(),
-            .far_who = partners_.far_who.data(),
+            .far = partners_.far.data(),
             .couples = couples_.data(),
             .triple_first = triple_first_.data(),
             .triple_rows = triple_rows_.data(),
-            .extra = {.first = extra_first_.empty() ? nullptr : extra_first_.data(),
-                      .from = extra_from_.data(),
-                      .rate = extra_rate_.data(),
-                      .channel = extra_channel_.data(),
-                      .to = extra_to_.data()}};
+            .extra = {.base = extra_base_.empty() ? nullptr : extra_base_.data(),
+                      .total = extra_total_.data(),
+                      .first = extra_first_.data(),
+                      .rows = extra_rows_.data()}};
 }
 
 std::size_t TransferTables::bytes() const
 {
     return partners_.bytes() + bytes_of(most_) + bytes_of(between_) + bytes_of(pair_first_) +
            bytes_of(pair_rows_) + bytes_of(couples_) + bytes_of(triple_first_) + bytes_of(triple_rows_) +
-           bytes_of(extra_first_) + bytes_of(extra_channel_) + bytes_of(extra_from_) + bytes_of(extra_to_) +
-           bytes_of(extra_rate_);
+           bytes_of(extra_base_) + bytes_of(extra_first_) + bytes_of(extra_total_) + bytes_of(extra_rows_) +
+           bytes_of(ions_by_species_);
 }
 
 OneSiteRates::OneSiteRates(Network const& network, std::vector<double> const& irradiance_W_per_cm2)
@@ -377,34 +408,6 @@ OneSiteRates::OneSiteRates(Network const& network, std::vector<double> const& ir
         rows_.push_back(r.row);
     }
     for (std::size_t c = 0; c < network.classes(); ++c) first_[c + 1] += first_[c];
-}
-
-RateTree::RateTree(std::size_t leaves)
-{
-    std::size_t children = std::max<std::size_t>(leaves, 1);
-    std::vector<std::size_t> nodes;
-    do {
-        children = (children + kernel::fan - 1) / kernel::fan;
-        nodes.push_back(children);
-    } while (children > 1);
-    LANTHORN_EXPECT(nodes.size() <= kernel::most_levels);
-    // A level has a node for every child slot of the level above, filled or not.
-    for (std::size_t level = 0; level < nodes.size(); ++level) {
-        std::size_t const all = level + 1 < nodes.size() ? nodes[level + 1] * kernel::fan : 1;
-        rate_.emplace_back(2 * all);
-        until_.emplace_back(2 * all);
-    }
-}
-
-kernel::Tree RateTree::view()
-{
-    kernel::Tree tree{};
-    tree.levels = int(rate_.size());
-    for (std::size_t level = 0; level < rate_.size(); ++level) {
-        tree.rate[level] = rate_[level].front().x;
-        tree.until[level] = until_[level].front().x;
-    }
-    return tree;
 }
 
 }  // namespace lanthorn

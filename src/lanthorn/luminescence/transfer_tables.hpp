@@ -13,7 +13,9 @@ namespace lanthorn {
 /// The network as the kernel reads it, apart from what irradiance changes.
 class TransferTables {
 public:
-    explicit TransferTables(Network const& network);
+    /// @param group_absorbers  whether ions in a lowest level that gives nothing are left out of the lists of those
+    /// that can do something: the same law of trajectories, other random numbers
+    explicit TransferTables(Network const& network, bool group_absorbers = true);
 
     kernel::Tables view() const;
     std::size_t bytes() const;
@@ -44,6 +46,7 @@ private:
     bool donates(SpeciesId species, std::size_t lane) const;
     void list_partners(Network const& network);
     void sort_extra_rates(Network const& network);
+    void find_absorbers(Network const& network, bool group_absorbers);
     void sum_changes(Network const& network);
 
     std::uint32_t ions_, classes_, lanes_ = 0, pair_lanes_ = 0;
@@ -59,9 +62,11 @@ private:
     std::vector<kernel::Couple> couples_;
     std::vector<std::uint32_t> triple_first_;
     std::vector<kernel::TripleRow> triple_rows_;
-    std::vector<std::uint32_t> extra_first_, extra_channel_;
-    std::vector<std::uint16_t> extra_from_, extra_to_;
-    std::vector<double> extra_rate_;
+    std::vector<std::uint32_t> extra_base_, extra_first_;
+    std::vector<double> extra_total_;
+    std::vector<kernel::OneSiteRow> extra_rows_;
+    std::vector<std::uint32_t> ions_by_species_;
+    std::vector<unsigned char> asleep_;  // (classes)
     std::vector<Change> changes_;
 };
 
@@ -76,20 +81,6 @@ private:
     std::vector<double> total_;
     std::vector<std::uint32_t> first_;
     std::vector<kernel::OneSiteRow> rows_;
-};
-
-/// Memory of one rate tree, padded so that a descent can never leave it.
-class RateTree {
-public:
-    explicit RateTree(std::size_t leaves);
-
-    kernel::Tree view();
-
-private:
-    struct alignas(64) Line {
-        double x[8];
-    };
-    std::vector<std::vector<Line>> rate_, until_;
 };
 
 }  // namespace lanthorn

@@ -1,4 +1,5 @@
 #include "lanthorn/base/cpu.hpp"
+#include "lanthorn/luminescence/group_plan.hpp"
 #include "lanthorn/luminescence/monte_carlo.hpp"
 #include "lanthorn/luminescence/transfer_tables.hpp"
 
@@ -55,15 +56,18 @@ struct Leavings {
 
 Leavings leavings_of(kernel::Kernel const& kernel, Network const& network, TransferTables const& tables)
 {
-    OneSiteRates const rates(network, {});
-    RateTree tree(network.ions());
+    std::vector<OneSiteRates> const one_site = {OneSiteRates(network, {})};
+    OneSiteRates const& rates = one_site.front();
+    GroupPlan const groups(network, tables, one_site);
+    GroupMemory memory(groups, network.ions());
     std::vector<std::uint16_t> cls;
     for (auto s : network.species_of) cls.push_back(s.value == 0 ? 0 : 2);
     std::vector<kernel::Slot> slots(network.channels());
     kernel::Trajectory t{};
     t.cls = cls.data();
     t.slots = slots.data();
-    t.tree = tree.view();
+    memory.lend(t.groups);
+    groups.apply(t.groups, 0);
     StreamKey const key = StreamSeed{test_seed()}.key(Purpose::transfer);
     t.key[0] = key[0];
     t.key[1] = key[1];
@@ -144,7 +148,7 @@ TEST(TableBytes, AreOfDonorsAndOfNearCouples)
     std::size_t const nobody = with_triple(0.1);
     EXPECT_LE(nobody, 100u * (64 + 8 + 8) + 1000);
     EXPECT_GT(with_triple(1), nobody + 1000);
-    // Each couple is stored once, by the donor of the smaller number: 16 bytes.
+    // Each couple is stored once, by the donor of the smaller number: 8 bytes and 12 as somebody's partner.
     Network const network = of_everything();
     std::size_t couples = 0;
     for (std::size_t c = 0; c < 100; ++c)
@@ -154,6 +158,6 @@ TEST(TableBytes, AreOfDonorsAndOfNearCouples)
                            network.species_of[b].value == 0 &&
                            norm(network.position_nm[a] - network.position_nm[c]) < 1 &&
                            norm(network.position_nm[b] - network.position_nm[c]) < 1;
-    EXPECT_LE(with_triple(1) - nobody, 16 * couples);
+    EXPECT_LE(with_triple(1) - nobody, 20 * couples);
     EXPECT_GE(with_triple(1) - nobody, 8 * couples);
 }
