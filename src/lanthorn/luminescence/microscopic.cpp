@@ -1,7 +1,7 @@
 #include "lanthorn/luminescence/microscopic.hpp"
 
 #include "lanthorn/base/contract.hpp"
-#include "lanthorn/luminescence/site_rates.hpp"
+#include "lanthorn/luminescence/site_course.hpp"
 #include "lanthorn/luminescence/site_steady.hpp"
 
 namespace lanthorn {
@@ -96,6 +96,16 @@ std::vector<double> Microscopic::occupations_of(InitialState const& initial) con
         }
     }
     return occupation;
+}
+
+Tally Microscopic::run(PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan,
+                       CourseTolerance tolerance, StopToken stop, std::vector<double>* last_occupation) const
+{
+    SiteCourse course(*rates_, tolerance);
+    std::vector<double> y = inside(occupations_of(initial));
+    Tally tally = follow(course, pump, y, plan, tolerance, stop);
+    if (last_occupation != nullptr) *last_occupation = outside(y);
+    return tally;
 }
 
 }  // namespace lanthorn
