@@ -8,6 +8,13 @@
 
 namespace lanthorn {
 
+namespace {
+
+/// What one neighbour's level changes of itself changes less than this in another is left to the iteration.
+constexpr double negligible = 1e-3;
+
+}  // namespace
+
 SiteLinear::SiteLinear(SiteRates const& rates) : rates_(rates)
 {
     std::size_t factors = 0, responses = 0;
@@ -95,6 +102,7 @@ void SiteLinear::respond(std::span<double const> y, std::span<double const> scal
         }
     }
     find_coarse();
+    find_close();
 }
 
 void SiteLinear::solve_alone(std::span<double> x) const
@@ -169,11 +177,57 @@ void SiteLinear::find_coarse()
     singular_ = !coarse_lu_.factor(coarse);
 }
 
+/// The equations with those neighbours alone that weigh most.
+void SiteLinear::find_close()
+{
+    SparseMatrix a{.first = {0}, .column = {}, .value = {}};
+    std::vector<std::vector<std::pair<std::uint32_t, double>>> rows;
+    for (std::size_t s = 0; s < rates_.blocks().size(); ++s) {
+        auto const& b = rates_.blocks()[s];
+        std::size_t const n = b.levels - 1;
+        for (std::size_t i = 0; i < b.ions; ++i) {
+            rows.assign(n, {});
+            std::size_t const excited = b.first_excited + i * n;
+            for (std::size_t l = 0; l < n; ++l) rows[l].emplace_back(std::uint32_t(excited + l), 1.0);
+            double const* const response = response_.data() + first_response_[s] + i * b.changes * n;
+            for (auto const& near : rates_.near()) {
+                if (near.to != s) continue;
+                auto const& of = rates_.blocks()[near.of];
+                std::size_t const levels = of.levels - 1;
+                for (std::uint32_t k = near.first[i]; k < near.first[i + 1]; ++k)
+                    for (std::size_t m = 0; m < levels; ++m) {
+                        std::size_t const other = of.first_excited + near.who[k] * levels + m;
+                        double const change = near.weight[k] * scale_[other];
+                        double const* const own = response + (near.change + m) * n;
+                        for (std::size_t l = 0; l < n; ++l)
+                            if (std::abs(change * own[l]) > negligible)
+                                rows[l].emplace_back(std::uint32_t(other), -change * own[l]);
+                    }
+            }
+            for (auto& row : rows) {
+                std::ranges::sort(row, {}, [](auto const& e) { return e.first; });
+                for (std::size_t e = 0; e < row.size(); ++e)
+                    if (e > 0 && row[e].first == row[e - 1].first)
+                        a.value.back() += row[e].second;
+                    else {
+                        a.column.push_back(row[e].first);
+                        a.value.push_back(row[e].second);
+                    }
+                a.first.push_back(std::uint32_t(a.column.size()));
+            }
+        }
+    }
+    close_good_ = close_.factor(std::move(a));
+}
+
 /// z with the means of classes right: what they lack is given to all ions of a class.
 void SiteLinear::correct(std::span<double const> z, std::span<double> out)
 {
     std::ranges::copy(z, out.begin());
-    if (singular_) return;
+    if (singular_) {
+        if (close_good_) close_.solve(out);
+        return;
+    }
     std::ranges::fill(coarse_, 0.0);
     auto const each = [&](auto const& visit) {
         for (std::size_t s = 0; s < rates_.blocks().size(); ++s) {
@@ -186,11 +240,13 @@ void SiteLinear::correct(std::span<double const> z, std::span<double> out)
     };
     each([&](std::size_t e, std::size_t l, double ions) { coarse_[l] += z[e] / ions; });
     coarse_lu_.solve(coarse_);
-    // z - A Z q + Z q, where A Z q = Z q - what it changes
-    std::vector<double>& changed = correction_;
-    changed.assign(z.size(), 0.0);
-    subtract_responses(coarse_du_, coarse_, changed);
-    for (std::size_t e = 0; e < z.size(); ++e) out[e] -= changed[e];
+    // Z q + (z - A Z q), where A Z q = Z q - what it changes; the latter by way of the close neighbours
+    each([&](std::size_t e, std::size_t l, double) { out[e] -= coarse_[l]; });
+    correction_.assign(z.size(), 0.0);
+    subtract_responses(coarse_du_, coarse_, correction_);
+    for (std::size_t e = 0; e < z.size(); ++e) out[e] -= correction_[e];
+    if (close_good_) close_.solve(out);
+    each([&](std::size_t e, std::size_t l, double) { out[e] += coarse_[l]; });
 }
 
 Gmres::Outcome SiteLinear::solve(std::span<double> r, double wanted, int products)
