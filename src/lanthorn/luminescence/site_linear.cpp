@@ -13,6 +13,35 @@ namespace {
 /// What one neighbour's level changes of itself changes less than this in another is left to the iteration.
 constexpr double negligible = 1e-3;
 
+/// A level that is reached in the end from wherever the ground level leads, n where there is none. Levels it does not
+/// lead to are made to leave, so that they stand in nobody's way.
+std::size_t end_of_all_ways(std::span<double> rate, std::size_t n)
+{
+    std::vector<std::vector<char>> leads(n, std::vector<char>(n, 0));
+    for (std::size_t a = 0; a < n; ++a) {
+        std::vector<std::size_t> open{a};
+        leads[a][a] = 1;
+        while (!open.empty()) {
+            std::size_t const b = open.back();
+            open.pop_back();
+            for (std::size_t c = 0; c < n; ++c)
+                if (b != c && rate[b * n + c] > 0 && leads[a][c] == 0) {
+                    leads[a][c] = 1;
+                    open.push_back(c);
+                }
+        }
+    }
+    for (std::size_t end = 0; end < n; ++end) {
+        bool of_all = leads[0][end] != 0;
+        for (std::size_t a = 0; a < n && of_all; ++a) of_all = leads[0][a] == 0 || leads[a][end] != 0;
+        if (!of_all) continue;
+        for (std::size_t a = 0; a < n; ++a)
+            if (leads[0][a] == 0) rate[a * n + end] += 1;
+        return end;
+    }
+    return n;
+}
+
 }  // namespace
 
 SiteLinear::SiteLinear(SiteRates const& rates) : rates_(rates)
@@ -64,11 +93,10 @@ bool SiteLinear::factor(SiteRates::OneSite const& one_site, std::span<double con
                 root = std::uint32_t(std::ranges::max_element(from) - from.begin());
             }
             fill();
-            std::size_t const trap = Generator::eliminate(q, n, root);
-            if (trap < n) {
-                root = std::uint32_t(trap);
+            if (Generator::eliminate(q, n, root) < n) {
                 fill();
-                if (Generator::eliminate(q, n, root) < n) return false;
+                root = std::uint32_t(end_of_all_ways(q, n));
+                if (root == n || Generator::eliminate(q, n, root) < n) return false;
             }
             Generator(q, n, root).stationary(own);
         }

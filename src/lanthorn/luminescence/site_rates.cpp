@@ -257,7 +257,7 @@ void SiteRates::find_neighbours()
     if (neighbours_.empty()) return;
     std::vector<std::vector<std::size_t>> of_species(blocks_.size());  // among neighbours_
     for (std::size_t n = 0; n < neighbours_.size(); ++n) of_species[neighbours_[n].to].push_back(n);
-    CellGrid const grid(network_.position_nm, network_.interaction_radius_nm);
+    CellGrid const grid(network_.position_nm, network_.interaction_radius_nm, network_.period_nm);
     for (std::size_t const i : order_) {
         auto const& lists = of_species[network_.species_of[i].value];
         grid.visit(i, [&](std::uint32_t j, double d2) {
