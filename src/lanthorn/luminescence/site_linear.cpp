@@ -13,6 +13,9 @@ namespace {
 /// What one neighbour's level changes of itself changes less than this in another is left to the iteration.
 constexpr double negligible = 1e-3;
 
+/// Products after which close neighbours are taken more cautiously.
+constexpr int patience = 100;
+
 /// A level that is reached in the end from wherever the ground level leads, n where there is none. Levels it does not
 /// lead to are made to leave, so that they stand in nobody's way.
 std::size_t end_of_all_ways(std::span<double> rate, std::size_t n)
@@ -205,9 +208,12 @@ void SiteLinear::find_coarse()
     singular_ = !coarse_lu_.factor(coarse);
 }
 
-/// The equations with those neighbours alone that weigh most.
+/// The equations with those neighbours alone that weigh most, and whose changes go the same way. Where excitations meet
+/// often, ions may answer with more than they are given; then what they answer is bounded, or else they are left out.
 void SiteLinear::find_close()
 {
+    close_good_ = false;
+    if (caution_ == Caution::without) return;
     SparseMatrix a{.first = {0}, .column = {}, .value = {}};
     std::vector<std::vector<std::pair<std::uint32_t, double>>> rows;
     for (std::size_t s = 0; s < rates_.blocks().size(); ++s) {
@@ -228,11 +234,15 @@ void SiteLinear::find_close()
                         double const change = near.weight[k] * scale_[other];
                         double const* const own = response + (near.change + m) * n;
                         for (std::size_t l = 0; l < n; ++l)
-                            if (std::abs(change * own[l]) > negligible)
+                            if (change * own[l] > negligible)
                                 rows[l].emplace_back(std::uint32_t(other), -change * own[l]);
                     }
             }
             for (auto& row : rows) {
+                double sum = 0;
+                for (std::size_t e = 1; e < row.size(); ++e) sum -= row[e].second;
+                if (caution_ == Caution::bounded)
+                    for (std::size_t e = 1; e < row.size() && sum > 1; ++e) row[e].second /= sum;
                 std::ranges::sort(row, {}, [](auto const& e) { return e.first; });
                 for (std::size_t e = 0; e < row.size(); ++e)
                     if (e > 0 && row[e].first == row[e - 1].first)
@@ -288,12 +298,18 @@ Gmres::Outcome SiteLinear::solve(std::span<double> r, double wanted, int product
             sum[b.first_ion + i] += r[state + l];
         }
     });
-    auto const outcome = gmres_.solve(
-        [this](std::span<double const> x, std::span<double> y) {
-            correct(x, work_);
-            pass_on(work_, y);
-        },
-        z, wanted, products);
+    auto const product = [this](std::span<double const> x, std::span<double> y) {
+        correct(x, work_);
+        pass_on(work_, y);
+    };
+    auto const given = z;
+    auto outcome = gmres_.solve(product, z, wanted, caution_ == Caution::without ? products : patience);
+    while (outcome.residual > wanted && caution_ != Caution::without) {
+        caution_ = caution_ == Caution::none ? Caution::bounded : Caution::without;
+        find_close();
+        z = given;
+        outcome = gmres_.solve(product, z, wanted, caution_ == Caution::without ? products : patience);
+    }
     correct(z, work_);
     each_ion([&](Block const& b, std::size_t i, std::size_t state, std::size_t excited) {
         r[state] = sum[b.first_ion + i];

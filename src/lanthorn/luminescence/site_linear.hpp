@@ -75,6 +75,7 @@ private:
     bool singular_ = false;
     IncompleteLu close_;
     bool close_good_ = false;
+    enum class Caution { none, bounded, without } caution_ = Caution::none;
     Gmres gmres_{100};
 };
 

@@ -197,7 +197,7 @@ private:
     /// Implicit steps that grow, until there is no more to follow.
     void approach()
     {
-        double step_s = 1;
+        double step_s = 1, growth = 1e4;
         time_s_ = 0;
         std::vector<double> from = y_;
         for (int k = 0; k < 400; ++k) {
@@ -205,6 +205,7 @@ private:
             if (!(wrong < 0.3)) {
                 y_ = from;
                 step_s *= 0.1;
+                growth = std::max(2.0, 0.1 * growth);
                 if (step_s < 1e-30)
                     throw NumericsError("steady state: the way to it breaks off", time_s_, residual());
                 continue;
@@ -212,7 +213,8 @@ private:
             from = y_;
             time_s_ += step_s;
             if (time_s_ > 1e15 || (wrong < 1e-2 && step_s > 1e9)) return;
-            step_s *= wrong < 1e-2 ? 1e4 : wrong < 0.1 ? 20 : wrong < 0.25 ? 4 : 1.5;
+            step_s *= std::min(growth, wrong < 1e-2 ? 1e4 : wrong < 0.1 ? 20 : wrong < 0.25 ? 4 : 1.5);
+            growth = wrong < 1e-5 ? 1e4 : std::min(1e4, 2 * growth);
         }
     }
 
