@@ -289,5 +289,31 @@ TEST(Microscopic, ARealParticleInTheDarkIsInEquilibrium)
     }
 }
 
+// Most of Tm excited, so that ions answer their neighbours with more than they get.
+TEST(Microscopic, FindsItsWayWhereNearlyAllIsExcited)
+{
+    std::vector<Finding> warnings;
+    Microscopic const engine(assemble(recipe_from(parse_toml(R"(
+[crystal]
+host = "beta-NaYF4"
+diameter = "4 nm"
+dopants = { Tm = 0.2 }
+
+[[excitation]]
+wavelength = "1064 nm"
+irradiance = "1 W/cm^2"
+)",
+                                                             "test.toml"),
+                                                  warnings))
+                                 .network);
+    auto const dimmer = engine.steady(std::vector{1e6}), bright = engine.steady(std::vector{1e8});
+    auto const followed = engine.steady(std::vector{1e8}, dimmer);
+    expect_populations(engine, bright.occupation);
+    EXPECT_LT(bright.residual, 1e-12);
+    EXPECT_LT(engine.amounts(bright.occupation)[0], 0.2 * double(engine.network().ions()));
+    for (std::size_t k = 0; k < bright.occupation.size(); ++k)
+        EXPECT_NEAR(followed.occupation[k], bright.occupation[k], 1e-9 * bright.occupation[k]);
+}
+
 }  // namespace
 }  // namespace lanthorn
