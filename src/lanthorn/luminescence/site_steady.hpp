@@ -7,8 +7,7 @@
 
 namespace lanthorn {
 
-/// |gain - loss| / (gain + loss) of the state where that is largest.
-/// @param gain, loss  (states) per second
+/// |gain - loss| / (gain + loss) of the state where that is largest, in fields u.
 double largest_imbalance(SiteRates const& rates, SiteRates::OneSite const& one_site,
                          std::span<double const> y, std::span<double const> u);
 
