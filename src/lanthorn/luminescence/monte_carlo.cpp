@@ -73,6 +73,8 @@ struct MonteCarlo::Tables {
 MonteCarlo::MonteCarlo(Network network, Accelerators use)
 {
     validate(network);
+    if (!network.period_nm.empty())
+        throw InputError({}, "network", "it repeats without end: trajectories are of particles");
     tables_ = std::make_unique<Tables const>(std::move(network), use);
 }
 MonteCarlo::~MonteCarlo() = default;
