@@ -1,0 +1,324 @@
+#include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/monte_carlo.hpp"
+
+#include "support/csv.hpp"
+#include "support/gallery.hpp"
+#include "support/networks.hpp"
+#include "support/statistics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <Eigen/Sparse>
+
+#include <array>
+#include <cmath>
+#include <functional>
+#include <map>
+#include <numbers>
+
+namespace lanthorn {
+namespace {
+
+using std::numbers::pi;
+
+/// Donors with acceptors of their own at random in the continuum, too far apart to see each other.
+Network donors_in_a_continuum(DistanceLaw law, double coefficient, double decay_per_s, double per_nm3,
+                              double radius_nm, int donors, Stream& u)
+{
+    Network network = network_of({2, 2}, {}, {}, radius_nm);
+    double const expected = per_nm3 * 4 * pi / 3 * std::pow(radius_nm, 3);
+    for (int d = 0; d < donors; ++d) {
+        Vec3 const centre{d * 3.1 * radius_nm, 0, 0};
+        network.position_nm.push_back(centre);
+        network.species_of.push_back({0});
+        // A Poisson number, then places that are even in the ball.
+        for (double sum = -std::log(u.uniform()); sum < expected; sum -= std::log(u.uniform())) {
+            double const r = radius_nm * std::cbrt(u.uniform()), z = 2 * u.uniform() - 1;
+            double const phi = 2 * pi * u.uniform(), rho = std::sqrt(1 - z * z);
+            network.position_nm.push_back(centre +
+                                          Vec3{rho * std::cos(phi), rho * std::sin(phi), z} * r);
+            network.species_of.push_back({1});
+        }
+    }
+    network.one_site = {one_site(0, {1, 0}, decay_per_s)};
+    network.pair = {transfer(0, {1, 0}, 1, {0, 1}, coefficient, law)};
+    return network;
+}
+
+/// phi = exp(-t/tau - (4 pi/3) N Gamma(1 - 3/s) (C t)^(3/s)).
+double inokuti_hirayama(double t_s, double tau_s, double per_nm3, double coefficient, int s)
+{
+    return std::exp(-t_s / tau_s - 4 * pi / 3 * per_nm3 * std::tgamma(1 - 3. / s) *
+                                       std::pow(coefficient * t_s, 3. / s));
+}
+
+/// Sites of a simple cubic lattice.
+struct Cube {
+    double spacing_nm;
+    int inner, margin;  ///< donors stand on inner^3 sites, acceptors also on what is around them
+
+    /// @param share  of the inner sites that are acceptors, to the nearest site; around them each with this probability
+    Network network(double share, double radius_nm, Stream& u) const
+    {
+        Network n = network_of({2, 2}, {}, {}, radius_nm);
+        std::size_t left = std::size_t(inner) * std::size_t(inner) * std::size_t(inner);
+        double acceptors = std::round(share * double(left));
+        for (int i = -margin; i < inner + margin; ++i)
+            for (int j = -margin; j < inner + margin; ++j)
+                for (int k = -margin; k < inner + margin; ++k) {
+                    auto const within = [&](int m) { return m >= 0 && m < inner; };
+                    bool const inside = within(i) && within(j) && within(k);
+                    bool const acceptor = u.uniform() < (inside ? acceptors / double(left) : share);
+                    if (inside) {
+                        --left;
+                        acceptors -= acceptor;
+                    }
+                    if (!acceptor && !inside) continue;
+                    n.position_nm.push_back(Vec3{double(i), double(j), double(k)} * spacing_nm);
+                    n.species_of.push_back({acceptor ? 1u : 0u});
+                }
+        return n;
+    }
+    double per_nm3() const { return std::pow(spacing_nm, -3); }
+    /// sum of R^-power around a site, within a radius
+    double sum(int power, double radius_nm) const
+    {
+        int const m = int(radius_nm / spacing_nm) + 1;
+        double all = 0;
+        for (int i = -m; i <= m; ++i)
+            for (int j = -m; j <= m; ++j)
+                for (int k = -m; k <= m; ++k) {
+                    double const d = spacing_nm * std::sqrt(double(i * i + j * j + k * k));
+                    if (d > 0 && d < radius_nm) all += std::pow(d, -power);
+                }
+        return all;
+    }
+};
+
+/// Mean time to transfer of an excitation that begins on any donor, solved: A t = 1 with A of the walk and its sinks.
+/// (Exclusion does not change means where all hops go both ways at one rate.)
+double exact_mean_time(Network const& network, double hop, double sink)
+{
+    std::vector<int> of(network.ions(), -1);
+    int donors = 0;
+    for (std::size_t i = 0; i < network.ions(); ++i)
+        if (network.species_of[i].value == 0) of[i] = donors++;
+    std::vector<double> loss(std::size_t(donors), 0.0);
+    std::vector<Eigen::Triplet<double>> entries;
+    double const limit = network.interaction_radius_nm * network.interaction_radius_nm;
+    for (std::size_t i = 0; i < network.ions(); ++i) {
+        if (of[i] < 0) continue;
+        for (std::size_t j = 0; j < network.ions(); ++j) {
+            Vec3 const d = network.position_nm[i] - network.position_nm[j];
+            double const d2 = d.x * d.x + d.y * d.y + d.z * d.z;
+            if (i == j || d2 >= limit) continue;
+            double const g = 1 / (d2 * d2 * d2);
+            loss[std::size_t(of[i])] += (of[j] < 0 ? sink : hop) * g;
+            if (of[j] >= 0) entries.emplace_back(of[i], of[j], -hop * g);
+        }
+    }
+    for (int i = 0; i < donors; ++i) entries.emplace_back(i, i, loss[std::size_t(i)]);
+    Eigen::SparseMatrix<double> A(donors, donors);
+    A.setFromTriplets(entries.begin(), entries.end());
+    Eigen::ConjugateGradient<Eigen::SparseMatrix<double>, Eigen::Lower | Eigen::Upper> solver(A);
+    solver.setTolerance(1e-11);
+    return Eigen::VectorXd(solver.solve(Eigen::VectorXd::Ones(donors))).mean();
+}
+
+double integral(std::function<double(double)> const& phi, double from_s, double to_s)
+{
+    // exp(-sinh) falls fast: the trapezoidal rule in ln t.
+    int const n = 4000;
+    double const step = std::log(to_s / from_s) / n;
+    double sum = from_s;  // phi = 1 before
+    for (int k = 0; k <= n; ++k) {
+        double const t = from_s * std::exp(step * k);
+        sum += (k == 0 || k == n ? 0.5 : 1) * step * t * phi(t);
+    }
+    return sum;
+}
+
+}  // namespace
+
+// Static acceptors at random in the continuum, s = 6, 8, 10; 0.1 per nm^3, tau = 1 ms. The figures of s = 6 and the
+// yields are those of tests/data/exact/closed_forms.csv.
+TEST(Gallery, InokutiHirayama)
+{
+    Csv const csv = read_test_csv(test_data("exact/closed_forms.csv"));
+    std::map<std::string, double> closed;
+    for (std::size_t r = 0; r < csv.texts("quantity").size(); ++r)
+        closed[csv.texts("quantity")[r]] = csv.numbers("value")[r];
+    double const tau = 1e-3, per_nm3 = 0.1, radius = 4;
+    auto const yield_of = [&](double c6) {
+        double const x = 4. / 3 * std::pow(pi, 1.5) * per_nm3 * std::sqrt(c6 * tau) / 2;
+        return 1 - std::sqrt(pi) * x * std::exp(x * x) * std::erfc(x);
+    };
+    for (auto const& [c6, word] : {std::pair(100.0, "1e-40"), std::pair(1000.0, "1e-39")}) {
+        EXPECT_NEAR(yield_of(c6) / closed.at("IH_QY_C" + std::string(word) + "_N1e+20"), 1, 1e-12);
+        for (char const* t : {"1e-05", "0.0001", "0.0005", "0.001", "0.003"})
+            EXPECT_NEAR(inokuti_hirayama(std::stod(t), tau, per_nm3, c6, 6) /
+                            closed.at("IH_s6_C" + std::string(word) + "_N1e+20_tau0.001_t" + t),
+                        1, 1e-12);
+    }
+
+    Figure figure("inokuti_hirayama", "Static acceptors in a continuum", {.label = "time / ms"},
+                  {.label = "share of donors still excited", .log = true});
+    std::vector<double> const at{1e-5, 5e-5, 1e-4, 2e-4, 3.5e-4, 5e-4, 7.5e-4, 1e-3, 1.3e-3, 1.6e-3, 2e-3};
+    struct Case {
+        DistanceLaw law;
+        int s;
+        double coefficient;
+        char const* label;
+    };
+    // Coefficients of one critical distance, 1 nm.
+    for (Case const& of : {Case{DistanceLaw::inverse_sixth, 6, 1000, "dipole-dipole, s = 6"},
+                           Case{DistanceLaw::inverse_eighth, 8, 1000, "dipole-quadrupole, s = 8"},
+                           Case{DistanceLaw::inverse_tenth, 10, 1000, "quadrupole-quadrupole, s = 10"}}) {
+        std::vector<double> const fine = spaced(0, 2.1e-3, 127);
+        std::vector<double> ms, phi;
+        for (double t : fine) {
+            ms.push_back(1e3 * t);
+            phi.push_back(inokuti_hirayama(t, tau, per_nm3, of.coefficient, of.s));
+        }
+        figure.curve(of.label, ms, phi);
+
+        int const donors = 250, structures = 40;
+        ObservablePlan const plan{.end_s = 20e-3, .snapshot_at_s = at, .count_until_s = {20e-3}};
+        Stream u(StreamSeed{test_seed()}.key(Purpose::dopants), std::uint64_t(of.s));
+        std::vector<double> alive(at.size(), 0.0);
+        double light = 0;
+        for (int s = 0; s < structures; ++s) {
+            Network const network =
+                donors_in_a_continuum(of.law, of.coefficient, 1 / tau, per_nm3, radius, donors, u);
+            Tally const tally = run(network, {}, {.level = {}, .excited = {{{0}, {0}, {1}, 1.0}}}, plan,
+                                    {.seed = {test_seed(), 0, std::uint32_t(s)}, .first = 0, .count = 1});
+            for (std::size_t k = 0; k < at.size(); ++k) alive[k] += tally.snapshot[k * 4 + 1].mean();
+            light += tally.counts[0].mean();
+        }
+        std::int64_t const n = std::int64_t(donors) * structures;
+        Figure::Points points;
+        std::vector<double> p;
+        for (std::size_t k = 0; k < at.size(); ++k) {
+            // What lies beyond the radius takes part of the rate, N 4 pi C/((s - 3) R^(s - 3)).
+            double const beyond =
+                per_nm3 * 4 * pi * of.coefficient / ((of.s - 3) * std::pow(radius, of.s - 3)) * at[k];
+            double const exact =
+                inokuti_hirayama(at[k], tau, per_nm3, of.coefficient, of.s) * std::exp(beyond);
+            p.push_back(p_of_binomial(std::llround(alive[k]), n, exact));
+            points.add(1e3 * at[k], alive[k] / double(n), std::sqrt(exact * (1 - exact) / double(n)), exact);
+        }
+        EXPECT_GT(p_of_all(p), false_alarm) << of.s;
+        if (of.s == 6) {
+            EXPECT_GT(p_of_binomial(std::llround(light), n, closed.at("IH_QY_C1e-39_N1e+20") + 0.0005),
+                      false_alarm);
+            EXPECT_LT(p_of_binomial(std::llround(light), n, 1.06 * closed.at("IH_QY_C1e-39_N1e+20")),
+                      false_alarm);
+            std::printf("gallery inokuti_hirayama: quantum yield %.4f, closed form %.4f\n", light / double(n),
+                        closed.at("IH_QY_C1e-39_N1e+20"));
+        }
+        figure.seen("Monte Carlo", points, of.s == 6 ? "" : "-");
+    }
+    figure.show();
+}
+
+// From acceptors that each donor sees for itself to acceptors that all donors share: mean rate of transfer over the
+// ratio of hop to transfer, on a cubic lattice of donors of which 1 % are acceptors.
+TEST(Gallery, MigrationFromStaticToFast)
+{
+    Cube const cube{.spacing_nm = 0.4, .inner = 12, .margin = 5};
+    double const sink = 100, share = 0.01, radius = 2.0;
+    double const acceptors_per_nm3 = share * cube.per_nm3();
+    double const fast = share * sink * cube.sum(6, radius);
+    EXPECT_NEAR(cube.sum(6, 4 * radius) * std::pow(0.4, 6) / 8.40192397, 1, 2e-4);
+
+    auto const fixed = [&](double t) {  // product over sites, in the mean
+        double log_phi = 0;
+        int const m = int(radius / 0.4) + 1;
+        for (int i = -m; i <= m; ++i)
+            for (int j = -m; j <= m; ++j)
+                for (int k = -m; k <= m; ++k) {
+                    double const d = 0.4 * std::sqrt(double(i * i + j * j + k * k));
+                    if (d > 0 && d < radius)
+                        log_phi += std::log1p(share * std::expm1(-sink * t / std::pow(d, 6)));
+                }
+        return std::exp(log_phi);
+    };
+    double const gamma = 4. / 3 * std::pow(pi, 1.5) * acceptors_per_nm3 * std::sqrt(sink);
+    auto const hopping = [&](double hop) {
+        double const W = pi * std::pow(2 * pi / 3, 2.5) * std::sqrt(sink * hop) * acceptors_per_nm3 *
+                         (1 - share) * cube.per_nm3();
+        return [=](double t) { return std::exp(-gamma * std::sqrt(t) - W * t); };
+    };
+    auto const diffusion = [&](double hop) {
+        double const D = hop * (1 - share) * cube.sum(4, radius) / 6;
+        return [=](double t) {
+            double const x = D * std::pow(sink, -1. / 3) * std::pow(t, 2. / 3);
+            return std::exp(-gamma * std::sqrt(t) *
+                            std::pow((1 + 10.87 * x + 15.50 * x * x) / (1 + 8.743 * x), 0.75));
+        };
+    };
+    auto const rate_of = [](std::function<double(double)> const& phi) { return 1 / integral(phi, 1e-10, 3); };
+    auto const hops = log_spaced(1e-2, 1e4, 49);
+    std::vector<double> ratio, by_hops, by_diffusion;
+    for (double hop : hops) {
+        ratio.push_back(hop / sink);
+        by_hops.push_back(rate_of(hopping(hop)));
+        by_diffusion.push_back(rate_of(diffusion(hop)));
+    }
+
+    int const structures = 6;
+    std::vector<Network> networks;
+    Stream u(StreamSeed{test_seed()}.key(Purpose::dopants), 7);
+    for (int s = 0; s < structures; ++s) networks.push_back(cube.network(share, radius, u));
+    Figure figure("migration", "Transfer between no migration and fast migration",
+                  {.label = "C(donor-donor) / C(donor-acceptor)", .log = true},
+                  {.label = "mean rate of transfer / s⁻¹", .log = true});
+    Figure::Points drawn, averaged, truth;
+    std::vector<double> solved_at, solved, p;
+    for (double hop : log_spaced(0.1, 3e3, 8)) {
+        double exact = 0, seen = 0, variance = 0;
+        for (int s = 0; s < structures; ++s) {
+            Network network = networks[std::size_t(s)];
+            network.pair = {transfer(0, {1, 0}, 0, {0, 1}, hop), transfer(0, {1, 0}, 1, {0, 1}, sink)};
+            network.one_site = {one_site(1, {1, 0}, 1e9)};
+            exact += exact_mean_time(network, hop, sink) / structures;
+            // Every tenth donor is excited, another tenth in each trajectory.
+            std::uint64_t const n = 10;
+            Moments moments;
+            for (std::uint64_t k = 0; k < n; ++k) {
+                InitialState initial{.level = std::vector<LevelId>(network.ions(), LevelId{0}), .excited = {}};
+                std::size_t excited = 0;
+                for (std::size_t i = 0, d = 0; i < network.ions(); ++i)
+                    if (network.species_of[i].value == 0 && d++ % n == k) {
+                        initial.level[i] = {1};
+                        ++excited;
+                    }
+                ObservablePlan plan;
+                plan.end_s = 0.4;
+                plan.window_edges_s = {0, 0.4};
+                Tally const tally = run(network, {}, initial, plan,
+                                        {.seed = {test_seed(), 0, std::uint32_t(s)}, .first = k, .count = 1});
+                moments.add(tally.occupation[1].mean() * 0.4 / double(excited));
+            }
+            seen += moments.mean() / structures;
+            variance += moments.variance() / double(n) / structures / structures;
+        }
+        double const error = std::sqrt(variance);
+        p.push_back(p_of_normal((seen - exact) / error));
+        drawn.add(hop / sink, 1 / seen, error / seen / seen, 1 / exact);
+        solved_at.push_back(hop / sink);
+        solved.push_back(1 / exact);
+        std::printf("migration %8.3g: exact %8.1f hopping %8.1f diffusion %8.1f\n", hop / sink, 1 / exact,
+                    rate_of(hopping(hop)), rate_of(diffusion(hop)));
+    }
+    std::printf("fast %g static %g\n", fast, rate_of(fixed));
+    figure.curve("solved for the same particles", solved_at, solved);
+    figure.dashed("fast migration", ratio, std::vector(ratio.size(), fast));
+    figure.dashed("hopping", ratio, by_hops);
+    figure.dashed("diffusion", ratio, by_diffusion);
+    figure.dashed("no migration", ratio, std::vector(ratio.size(), rate_of(fixed)));
+    figure.seen("Monte Carlo", drawn);
+    figure.show();
+}
+
+}  // namespace lanthorn
