@@ -23,10 +23,7 @@ std::string quoted(std::string const& text)
     return all + '"';
 }
 
-std::string list(std::vector<double> const& x)
-{
-    return fmt::format("[{:.9g}]", fmt::join(x, ", "));
-}
+std::string list(std::vector<double> const& x) { return fmt::format("[{:.9g}]", fmt::join(x, ", ")); }
 
 std::string axis(Figure::Axis const& a)
 {
@@ -65,8 +62,7 @@ double Figure::Points::largest_left() const
 Figure::Figure(std::string name, std::string title, Axis x, Axis y, Axis lower)
     : name_(std::move(name)), title_(std::move(title)), x_(std::move(x)), y_(std::move(y)),
       lower_(std::move(lower))
-{
-}
+{}
 
 void Figure::curve(std::string label, std::vector<double> x, std::vector<double> y)
 {
@@ -93,10 +89,10 @@ void Figure::show() const
 {
     std::vector<std::string> all;
     for (Series const& s : series_) {
-        all.push_back(fmt::format(
-            "  {{\"kind\": {}, \"label\": {}, \"x\": {}, \"y\": {}, \"error\": {}, \"left\": {}, \"left_error\": {}}}",
-            quoted(s.kind), quoted(s.label), list(s.points.x), list(s.points.y), list(s.points.error),
-            list(s.points.left), list(s.points.left_error)));
+        all.push_back(fmt::format("  {{\"kind\": {}, \"label\": {}, \"x\": {}, \"y\": {}, \"error\": {}, "
+                                  "\"left\": {}, \"left_error\": {}}}",
+                                  quoted(s.kind), quoted(s.label), list(s.points.x), list(s.points.y),
+                                  list(s.points.error), list(s.points.left), list(s.points.left_error)));
         if (s.points.left.empty() || s.kind == "lower") continue;
         double sigmas = 0;
         for (std::size_t k = 0; k < s.points.left.size(); ++k)
@@ -108,9 +104,9 @@ void Figure::show() const
     char const* folder = std::getenv("LANTHORN_FIGURES");
     if (!folder || !*folder) return;
     std::filesystem::create_directories(folder);
-    std::ofstream(std::filesystem::path(folder) / ("validation_" + name_ + ".json"))
-        << fmt::format("{{\"title\": {},\n \"x\": {},\n \"y\": {},\n \"lower\": {},\n \"series\": [\n{}\n]}}\n",
-                       quoted(title_), axis(x_), axis(y_), axis(lower_), fmt::join(all, ",\n"));
+    std::ofstream(std::filesystem::path(folder) / ("validation_" + name_ + ".json")) << fmt::format(
+        "{{\"title\": {},\n \"x\": {},\n \"y\": {},\n \"lower\": {},\n \"series\": [\n{}\n]}}\n",
+        quoted(title_), axis(x_), axis(y_), axis(lower_), fmt::join(all, ",\n"));
 }
 
 std::vector<double> log_spaced(double first, double last, std::size_t n)

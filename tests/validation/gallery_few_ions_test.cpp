@@ -38,15 +38,16 @@ Tally occupation(Network const& network, PumpProgram const& pump, double begin_s
 TEST(Gallery, TwoLevelSaturation)
 {
     double const s = 0.0284857, decay = 642, ions = 5;  // 285/s at 10 kW/cm^2
-    Network network = network_of({2}, {{0, 0, 0}, {9, 0, 0}, {18, 0, 0}, {27, 0, 0}, {36, 0, 0}},
-                                 {0, 0, 0, 0, 0});
+    Network network =
+        network_of({2}, {{0, 0, 0}, {9, 0, 0}, {18, 0, 0}, {27, 0, 0}, {36, 0, 0}}, {0, 0, 0, 0, 0});
     network.lasers = 1;
     network.one_site = {one_site(0, {0, 1}, 0, {s}), one_site(0, {1, 0}, decay),
                         one_site(0, {1, 0}, 0, {s * 8 / 6})};
     MeanField const mean_field(network);
     auto const exact = [&](double I) { return s * I / (s * I * (1 + 8. / 6) + decay); };
     Figure figure("two_levels", "Two levels saturate at their degeneracies",
-                  {.label = "irradiance / W cm⁻²", .log = true}, {.label = "share of ions in the upper level"});
+                  {.label = "irradiance / W cm⁻²", .log = true},
+                  {.label = "share of ions in the upper level"});
     std::vector<double> const fine = log_spaced(30, 3e8, 141);
     std::vector<double> with, without;
     for (double I : fine) {
@@ -178,11 +179,11 @@ TEST(Gallery, UpconvertingPair)
 TEST(Gallery, ClusterOfFour)
 {
     Network const network = cluster_of_four();
-    std::vector<double> const at = log_spaced(2e-5, 0.05, 14);
+    std::vector<double> const at = log_spaced(2e-5, 0.02, 13);
     ObservablePlan const plan{.end_s = at.back(), .snapshot_at_s = at};
     Figure figure("cluster", "Three sensitisers and an activator", {.label = "time / s", .log = true},
                   {.label = "probability of the activator's level"}, {.label = "deviation / standard error"});
-    std::vector<double> const fine = log_spaced(1e-5, 0.06, 60);
+    std::vector<double> const fine = log_spaced(1e-5, 0.022, 40);
     std::vector<double> first, second;
     ExactCourse const smooth = exact_course(network, {}, {}, fine);
     for (auto const& population : smooth.population) {

@@ -1,0 +1,292 @@
+#include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/monte_carlo.hpp"
+
+#include "support/gallery.hpp"
+#include "support/networks.hpp"
+#include "support/statistics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace lanthorn {
+namespace {
+
+using std::numbers::pi;
+
+std::vector<Vec3> grid(int nx, int ny, int nz, double spacing_nm)
+{
+    std::vector<Vec3> all;
+    for (int i = 0; i < nx; ++i)
+        for (int j = 0; j < ny; ++j)
+            for (int k = 0; k < nz; ++k) all.push_back(Vec3{double(i), double(j), double(k)} * spacing_nm);
+    return all;
+}
+
+/// Mean ions in each class, over trajectories that share about so many events.
+Tally averages(MonteCarlo const& engine, std::vector<double> irradiance, double burn_s, double length_s,
+               std::uint64_t trajectories)
+{
+    PumpProgram const pump{.segments = {{.irradiance_W_per_cm2 = std::move(irradiance)}}};
+    return engine.run(pump, {}, {.end_s = burn_s + length_s, .window_edges_s = {burn_s, burn_s + length_s}},
+                      {.seed = {test_seed()}, .first = 0, .count = trajectories});
+}
+
+/// Upconversion 1 + 1 -> 0 + 2 among 125 ions with migration, lasers in units of the pump rate.
+Network upconverting_crowd()
+{
+    Network network = network_of({3}, grid(5, 5, 5, 0.5), std::vector<std::uint32_t>(125, 0));
+    network.lasers = 1;
+    network.one_site = {one_site(0, {0, 1}, 0, {1.0}), one_site(0, {1, 0}, 500), one_site(0, {2, 0}, 2000)};
+    network.pair = {transfer(0, {1, 0}, 0, {1, 2}, 10), transfer(0, {1, 0}, 0, {0, 1}, 100)};
+    return network;
+}
+
+/// An avalanche among ions that all see each other alike: linear law of a range far beyond them.
+struct Avalanche {
+    double W1 = 100, W2 = 1000, b = 0.3, s = 2000, R1 = 0.5;
+    int ions = 150;
+
+    Network network() const
+    {
+        Network n =
+            network_of({3}, grid(5, 5, 6, 0.01), std::vector<std::uint32_t>(std::size_t(ions), 0), 1e4);
+        n.lasers = 2;
+        n.one_site = {one_site(0, {1, 0}, W1), one_site(0, {2, 1}, b * W2), one_site(0, {2, 0}, (1 - b) * W2),
+                      one_site(0, {0, 1}, 0, {1.0}), one_site(0, {1, 2}, 0, {0.0, 1.0})};
+        n.pair = {transfer(0, {2, 1}, 0, {0, 1}, s / double(ions - 1), DistanceLaw::linear)};
+        return n;
+    }
+    double threshold() const { return W1 * (W2 + s) / (s - (1 - b) * W2); }
+    /// Share of ions in level 2 of the three rate equations with n0 = 1 - n1 - n2, on the branch that light leads to.
+    double upper(double R1_per_s, double R2_per_s) const
+    {
+        auto const change = [&](double n2) {  // of n1, where dn2/dt = 0
+            // R2 n1 = (W2 + s n0) n2 with n0 = 1 - n1 - n2
+            double const n1 = n2 * (W2 + s * (1 - n2)) / (R2_per_s + s * n2), n0 = 1 - n1 - n2;
+            return R1_per_s * n0 - (R2_per_s + W1) * n1 + (b * W2 + 2 * s * n0) * n2;
+        };
+        double low = 1e-14, high = 1;  // + below, - above
+        for (int k = 0; k < 200; ++k) {
+            double const middle = std::sqrt(low * high);
+            (change(middle) > 0 ? low : high) = middle;
+        }
+        return low;
+    }
+};
+
+}  // namespace
+
+// Two photons: slope 2 at low power; 1 once upconversion is what empties the intermediate level (Pollnau).
+TEST(Gallery, PowerLaw)
+{
+    Network const network = upconverting_crowd();
+    MeanField const averaged(network);
+    MonteCarlo const drawn(network);
+    double const N = 125, A1 = 500, A2 = 2000, hop = 100, sum = 60;  // sum of d^-6, about
+    Figure figure("power_law", "Upconversion among 125 ions with migration",
+                  {.label = "pump rate / s⁻¹", .log = true}, {.label = "photons per ion / s⁻¹", .log = true},
+                  {.label = "d ln(light) / d ln(pump)"});
+    std::vector<double> const fine = log_spaced(0.02, 3e5, 85);
+    std::vector<double> slopes, two, one;
+    Figure::Points by_mean, by_draw;
+    std::vector<double> near;
+    for (double R : fine) {
+        auto const steady = averaged.steady(std::vector{R});
+        slopes.push_back(steady_slopes(averaged.system(), std::vector{R}, steady, 0)[2]);
+        near.push_back(steady.amount[2] / N * A2);
+        if (std::abs(std::remainder(std::log10(R / 0.02), 1)) < 0.04)
+            by_mean.add_beside(R, near.back(), 0, slopes.back(), 0);
+    }
+    double const c2 = near[0] / fine[0] / fine[0];
+    for (double R : fine) {
+        two.push_back(c2 * R * R);
+        one.push_back(R / 2);  // every second excitation ends in level 2
+    }
+    EXPECT_NEAR(slopes[0], 2, 0.005);
+    auto const flattest = std::ranges::min_element(slopes.begin(), slopes.begin() + 60);
+    EXPECT_NEAR(*flattest, 1, 0.1);
+
+    struct Seen {
+        double R, light, error;
+    };
+    std::vector<Seen> all;
+    for (double R : {10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4}) {
+        auto const steady = averaged.steady(std::vector{R});
+        double const events_per_s = steady.amount[1] * (hop * sum / 0.5 + A1) + N * R;
+        double const length = 1.5e6 / events_per_s / 60;
+        Tally const tally = averages(drawn, {R}, 0.02, length, 60);
+        Moments const& upper = tally.occupation[2];
+        all.push_back({R, upper.mean() / N * A2, upper.standard_error() / N * A2});
+    }
+    for (std::size_t k = 0; k + 1 < all.size(); ++k) {
+        double const ratio = std::log(all[k + 1].R / all[k].R);
+        double const slope = std::log(all[k + 1].light / all[k].light) / ratio;
+        double const error =
+            std::hypot(all[k + 1].error / all[k + 1].light, all[k].error / all[k].light) / ratio;
+        double const R = std::sqrt(all[k].R * all[k + 1].R);
+        by_draw.add(all[k].R, all[k].light, all[k].error);
+        by_draw.left.push_back(slope);
+        by_draw.left_error.push_back(error);
+        auto const up = averaged.steady(std::vector{all[k + 1].R}),
+                   down = averaged.steady(std::vector{all[k].R});
+        double const mean_slope = std::log(up.amount[2] / down.amount[2]) / ratio;
+        // Mean field overrates the light where pairs are rare, by less than a tenth here; slopes by a few hundredths.
+        EXPECT_NEAR(slope, mean_slope, 0.05 + 5 * error) << R;
+        EXPECT_NEAR(down.amount[2] / N * A2 / all[k].light, 1, 0.15 + 5 * all[k].error / all[k].light) << R;
+        std::printf(
+            "power law at %g/s: Monte Carlo %.4g +- %.2g, mean field %.4g; slope %.3f +- %.3f, %.3f\n",
+            all[k].R, all[k].light, all[k].error, down.amount[2] / N * A2, slope, error, mean_slope);
+    }
+    figure.lower_curve(fine, slopes);
+    figure.dashed("slope 2", fine, two);
+    figure.dashed("slope 1, half the excitations", fine, one);
+    figure.seen("Monte Carlo", by_draw);
+    figure.seen("mean field", by_mean);
+    figure.show();
+}
+
+// R2* = W1 (W2 + s)/(s - (1 - b) W2): the light of level 2 rises by orders of magnitude there.
+TEST(Gallery, AvalancheThreshold)
+{
+    Avalanche const avalanche;
+    Network const network = avalanche.network();
+    MeanField const averaged(network);
+    MonteCarlo const drawn(network);
+    double const N = avalanche.ions, at = avalanche.threshold();
+    Figure figure("avalanche", "A photon avalanche", {.label = "R₂ / R₂*"},
+                  {.label = "share of ions in level 2", .log = true});
+    std::vector<double> const fine = spaced(0.1, 2.5, 97);
+    std::vector<double> known, faint;
+    for (double share : fine) {
+        known.push_back(avalanche.upper(avalanche.R1, share * at));
+        faint.push_back(avalanche.upper(1e-6, share * at));
+    }
+    figure.curve("rate equations, R₁ = 0.5 s⁻¹", fine, known);
+    figure.dashed("R₁ = 10⁻⁶ s⁻¹", fine, faint);
+    Figure::Points by_mean, by_draw;
+    for (double share : {0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, 2.4}) {
+        double const exact = avalanche.upper(avalanche.R1, share * at);
+        auto const steady = averaged.steady(std::vector{avalanche.R1, share * at});
+        by_mean.add(share, steady.amount[2] / N, 0, exact);
+        Tally const tally = averages(drawn, {avalanche.R1, share * at}, 0.6, 0.5, share < 1.05 ? 60 : 20);
+        double const n2 = tally.occupation[2].mean() / N, error = tally.occupation[2].standard_error() / N;
+        by_draw.add(share, n2, error, exact);
+        // Fluctuations of 150 ions matter near the threshold, not far from it.
+        if (share < 0.5 || share > 1.3) {
+            EXPECT_NEAR(n2 / exact, 1, 0.05 + 6 * error / exact) << share;
+        }
+    }
+    EXPECT_LT(by_mean.largest_left(), 1e-3);  // the range of the law
+    EXPECT_GT(avalanche.upper(1e-6, 1.02 * at) / avalanche.upper(1e-6, 0.98 * at), 1000);
+    figure.seen("Monte Carlo", by_draw);
+    figure.seen("mean field", by_mean);
+    figure.show();
+}
+
+// Quenchers at random, one in each cell of a fine grid, on a plane, in a half space and on a sphere, beside the closed
+// forms: pi s C/(2 d^4), pi N C/(6 d^3) and C s (pi a/(2 r)) [(a - r)^-4 - (a + r)^-4].
+TEST(Gallery, SurfaceClosedForms)
+{
+    double const C = 50, areal = 20, density = 60, a = 4;
+    Stream u(StreamSeed{1}.key(Purpose::dopants), 12);  // the same places always
+    Figure figure("surface", "One ion before quenchers at random",
+                  {.label = "distance to the surface / nm", .log = true},
+                  {.label = "rate of quenching / s⁻¹", .log = true});
+    Figure::Points drawn, averaged;
+    std::vector<double> p;
+    // @param share  of a group that each quencher stands for, @param beyond  what lies further out
+    auto const put = [&](double x, double known, std::vector<Vec3> const& quenchers, Vec3 ion, double share,
+                         double beyond) {
+        Network n = network_of({2, 2}, {ion}, {0}, 1000);
+        n.position_nm.insert(n.position_nm.end(), quenchers.begin(), quenchers.end());
+        n.species_of.resize(n.position_nm.size(), {1});
+        n.pair = {transfer(0, {1, 0}, 1, {0, 1}, C * share)};
+        double const rate = C * share * pair_sums(n).of(n.pair[0])(0, 1) + beyond;
+        averaged.add(x, rate, 0, known);
+        double const t = 1 / rate, trajectories = 4000;
+        Tally const tally =
+            run(n, {}, {.level = {}, .excited = {{{0}, {0}, {1}, 1.0}}}, {.end_s = t, .snapshot_at_s = {t}},
+                {.seed = {test_seed(), 0, std::uint32_t(100 * x)}, .first = 0, .count = 4000});
+        double const left = tally.snapshot[1].mean(), exact = std::exp(-(rate - beyond) * t);
+        p.push_back(p_of_binomial(std::llround(left * trajectories), 4000, exact));
+        double const error = std::sqrt(exact * (1 - exact) / trajectories) / exact / t;
+        drawn.add(x, -std::log(left) / t + beyond, error, known);
+    };
+    for (double d : {0.4, 0.6, 0.9, 1.3, 2.0}) {
+        std::vector<Vec3> sheet, half;
+        double const h = d / 12, R = 5 * d;
+        int const m = int(R / h) + 1;
+        for (int i = -m; i <= m; ++i)
+            for (int j = -m; j <= m; ++j) {
+                Vec3 const at{(i + u.uniform()) * h, (j + u.uniform()) * h, 0};
+                if (norm(at) < R) sheet.push_back(at);
+            }
+        double const outside = pi * areal * C / (2 * std::pow(d * d + R * R, 2));
+        put(d, pi * areal * C / (2 * std::pow(d, 4)), sheet, {0, 0, d}, areal * h * h, outside);
+        double const H = d / 6, r = 4 * d;
+        int const M = int(r / H) + 1;
+        for (int i = -M; i <= M; ++i)
+            for (int j = -M; j <= M; ++j)
+                for (int k = -M; k < 0; ++k) {
+                    Vec3 const at{(i + u.uniform()) * H, (j + u.uniform()) * H, (k + u.uniform()) * H};
+                    if (norm(at - Vec3{0, 0, d}) < r) half.push_back(at);
+                }
+        double const further = 2 * pi * density * C * (1 / (3 * std::pow(r, 3)) - d / (4 * std::pow(r, 4)));
+        put(d, pi * density * C / (6 * std::pow(d, 3)), half, {0, 0, d}, density * H * H * H, further);
+        // Inside a sphere of radius 4 nm, as far from its nearest point.
+        std::vector<Vec3> sphere;
+        int const n = 20000;
+        for (int k = 0; k < n; ++k) {
+            double const z = 1 - 2 * (k + u.uniform()) / n, phi = 2.399963229728653 * (k + 0.5 * u.uniform());
+            double const rho = std::sqrt(1 - z * z);
+            sphere.push_back(Vec3{rho * std::cos(phi), rho * std::sin(phi), z} * a);
+        }
+        double const at = a - d;
+        put(d, C * areal * pi * a / (2 * at) * (std::pow(a - at, -4) - std::pow(a + at, -4)), sphere,
+            {0, 0, at}, areal * 4 * pi * a * a / n, 0);
+    }
+    std::vector<double> const fine = log_spaced(0.35, 2.3, 41);
+    std::vector<double> plane, space, shell;
+    for (double d : fine) {
+        plane.push_back(pi * areal * C / (2 * std::pow(d, 4)));
+        space.push_back(pi * density * C / (6 * std::pow(d, 3)));
+        shell.push_back(C * areal * pi * a / (2 * (a - d)) * (std::pow(d, -4) - std::pow(2 * a - d, -4)));
+    }
+    figure.curve("plane, 20 nm⁻²", fine, plane);
+    figure.curve("half space, 60 nm⁻³", fine, space);
+    figure.curve("sphere of 4 nm, 20 nm⁻²", fine, shell);
+    EXPECT_GT(p_of_all(p), false_alarm);
+    EXPECT_LT(averaged.largest_left(), 0.01);
+    figure.seen("Monte Carlo", drawn);
+    figure.seen("mean field", averaged);
+    figure.show();
+}
+
+// Rate equations know positions only by distances and ions only by species.
+TEST(MeanField, DoesNotDependOnPlaceOrientationOrOrder)
+{
+    Network const network = upconverting_crowd();
+    Network moved = network;
+    double const c = std::cos(0.7), s = std::sin(0.7);
+    for (Vec3& at : moved.position_nm) {
+        Vec3 const turned{c * at.x - s * at.y, s * at.x + c * at.y, at.z};
+        at = Vec3{turned.x, c * turned.y - s * turned.z, s * turned.y + c * turned.z} + Vec3{-31, 17, 4};
+    }
+    std::ranges::reverse(moved.position_nm);
+    Network stretched = network;
+    for (Vec3& at : stretched.position_nm) at = at * 1.01;
+    auto const here = MeanField(network).steady(std::vector{300.0});
+    auto const there = MeanField(moved).steady(std::vector{300.0});
+    auto const wider = MeanField(stretched).steady(std::vector{300.0});
+    for (std::size_t l = 0; l < 3; ++l) {
+        EXPECT_NEAR(there.amount[l] / here.amount[l], 1, 1e-10);
+        if (l == 2) {
+            EXPECT_GT(std::abs(wider.amount[l] / here.amount[l] - 1), 1e-3);
+        }
+    }
+}
+
+}  // namespace lanthorn
