@@ -34,13 +34,13 @@ Tally averages(MonteCarlo const& engine, std::vector<double> irradiance, double 
                       {.seed = {test_seed()}, .first = 0, .count = trajectories});
 }
 
-/// Upconversion 1 + 1 -> 0 + 2 among 125 ions with migration, lasers in units of the pump rate.
+/// Upconversion 1 + 1 -> 0 + 2 among 1000 ions with migration, lasers in units of the pump rate.
 Network upconverting_crowd()
 {
-    Network network = network_of({3}, grid(5, 5, 5, 0.5), std::vector<std::uint32_t>(125, 0));
+    Network network = network_of({3}, grid(10, 10, 10, 0.5), std::vector<std::uint32_t>(1000, 0));
     network.lasers = 1;
     network.one_site = {one_site(0, {0, 1}, 0, {1.0}), one_site(0, {1, 0}, 500), one_site(0, {2, 0}, 2000)};
-    network.pair = {transfer(0, {1, 0}, 0, {1, 2}, 10), transfer(0, {1, 0}, 0, {0, 1}, 100)};
+    network.pair = {transfer(0, {1, 0}, 0, {1, 2}, 50), transfer(0, {1, 0}, 0, {0, 1}, 200)};
     return network;
 }
 
@@ -85,11 +85,11 @@ TEST(Gallery, PowerLaw)
     Network const network = upconverting_crowd();
     MeanField const averaged(network);
     MonteCarlo const drawn(network);
-    double const N = 125, A1 = 500, A2 = 2000, hop = 100, sum = 60;  // sum of d^-6, about
-    Figure figure("power_law", "Upconversion among 125 ions with migration",
+    double const N = 1000, A1 = 500, A2 = 2000, hops_per_s = 200 * 450;
+    Figure figure("power_law", "Upconversion among 1000 ions with migration",
                   {.label = "pump rate / s⁻¹", .log = true}, {.label = "photons per ion / s⁻¹", .log = true},
                   {.label = "d ln(light) / d ln(pump)"});
-    std::vector<double> const fine = log_spaced(0.02, 3e5, 85);
+    std::vector<double> const fine = log_spaced(0.02, 2e4, 73);
     std::vector<double> slopes, two, one;
     Figure::Points by_mean, by_draw;
     std::vector<double> near;
@@ -97,7 +97,7 @@ TEST(Gallery, PowerLaw)
         auto const steady = averaged.steady(std::vector{R});
         slopes.push_back(steady_slopes(averaged.system(), std::vector{R}, steady, 0)[2]);
         near.push_back(steady.amount[2] / N * A2);
-        if (std::abs(std::remainder(std::log10(R / 0.02), 1)) < 0.04)
+        if (std::abs(std::remainder(2 * std::log10(R / 0.02), 1)) < 0.04)
             by_mean.add_beside(R, near.back(), 0, slopes.back(), 0);
     }
     double const c2 = near[0] / fine[0] / fine[0];
@@ -105,19 +105,19 @@ TEST(Gallery, PowerLaw)
         two.push_back(c2 * R * R);
         one.push_back(R / 2);  // every second excitation ends in level 2
     }
-    EXPECT_NEAR(slopes[0], 2, 0.005);
-    auto const flattest = std::ranges::min_element(slopes.begin(), slopes.begin() + 60);
-    EXPECT_NEAR(*flattest, 1, 0.1);
+    EXPECT_NEAR(slopes[0], 2, 0.01);
+    // Upconversion wins over emission from a few hundred per second on; near 10^4/s the ground level is empty.
+    EXPECT_NEAR(slopes[std::size_t(std::ranges::lower_bound(fine, 100.0) - fine.begin())], 1, 0.1);
 
     struct Seen {
         double R, light, error;
     };
     std::vector<Seen> all;
-    for (double R : {10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4}) {
+    for (double R : {0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4}) {
         auto const steady = averaged.steady(std::vector{R});
-        double const events_per_s = steady.amount[1] * (hop * sum / 0.5 + A1) + N * R;
-        double const length = 1.5e6 / events_per_s / 60;
-        Tally const tally = averages(drawn, {R}, 0.02, length, 60);
+        double const events_per_s = steady.amount[1] * (hops_per_s + A1) + N * R;
+        double const length = 2e6 / events_per_s / 60;
+        Tally const tally = averages(drawn, {R}, 8 / (A1 + R), length, 60);
         Moments const& upper = tally.occupation[2];
         all.push_back({R, upper.mean() / N * A2, upper.standard_error() / N * A2});
     }
@@ -186,67 +186,68 @@ TEST(Gallery, AvalancheThreshold)
     figure.show();
 }
 
-// Quenchers at random, one in each cell of a fine grid, on a plane, in a half space and on a sphere, beside the closed
-// forms: pi s C/(2 d^4), pi N C/(6 d^3) and C s (pi a/(2 r)) [(a - r)^-4 - (a + r)^-4].
+// One ion before molecules at random, one in each cell of a fine grid, on a plane, in a half space and on a sphere of
+// 4 nm, and what the engines make of their rates, beside the closed forms pi s C/(2 d^4), pi N C/(6 d^3) and
+// C s (pi a/(2 r)) [(a - r)^-4 - (a + r)^-4].
 TEST(Gallery, SurfaceClosedForms)
 {
     double const C = 50, areal = 20, density = 60, a = 4;
     Stream u(StreamSeed{1}.key(Purpose::dopants), 12);  // the same places always
-    Figure figure("surface", "One ion before quenchers at random",
+    Figure figure("surface", "One ion before molecules at random",
                   {.label = "distance to the surface / nm", .log = true},
                   {.label = "rate of quenching / s⁻¹", .log = true});
     Figure::Points drawn, averaged;
     std::vector<double> p;
-    // @param share  of a group that each quencher stands for, @param beyond  what lies further out
-    auto const put = [&](double x, double known, std::vector<Vec3> const& quenchers, Vec3 ion, double share,
-                         double beyond) {
-        Network n = network_of({2, 2}, {ion}, {0}, 1000);
-        n.position_nm.insert(n.position_nm.end(), quenchers.begin(), quenchers.end());
-        n.species_of.resize(n.position_nm.size(), {1});
-        n.pair = {transfer(0, {1, 0}, 1, {0, 1}, C * share)};
-        double const rate = C * share * pair_sums(n).of(n.pair[0])(0, 1) + beyond;
-        averaged.add(x, rate, 0, known);
-        double const t = 1 / rate, trajectories = 4000;
+    auto const engines = [&](double x, double known, double rate) {
+        EXPECT_NEAR(rate / known, 1, 0.01) << x;
+        Network n = network_of({2}, {{0, 0, 0}}, {0});
+        n.one_site = {one_site(0, {1, 0}, 0)};
+        n.extra = {{{0}, 0, rate}};
+        double const t = 1 / rate;
+        std::uint64_t const trajectories = 20000;
+        InitialState const excited{.level = {{1}}, .excited = {}};
+        ObservablePlan const plan{.end_s = t, .snapshot_at_s = {t}};
         Tally const tally =
-            run(n, {}, {.level = {}, .excited = {{{0}, {0}, {1}, 1.0}}}, {.end_s = t, .snapshot_at_s = {t}},
-                {.seed = {test_seed(), 0, std::uint32_t(100 * x)}, .first = 0, .count = 4000});
-        double const left = tally.snapshot[1].mean(), exact = std::exp(-(rate - beyond) * t);
-        p.push_back(p_of_binomial(std::llround(left * trajectories), 4000, exact));
-        double const error = std::sqrt(exact * (1 - exact) / trajectories) / exact / t;
-        drawn.add(x, -std::log(left) / t + beyond, error, known);
+            run(n, {}, excited, plan,
+                {.seed = {test_seed()}, .first = p.size() * trajectories, .count = trajectories});
+        double const left = tally.snapshot[1].mean(), exact = std::exp(-1.0);
+        p.push_back(p_of_binomial(std::llround(left * double(trajectories)), trajectories, exact));
+        drawn.add(x, -std::log(left) / t, std::sqrt(exact * (1 - exact) / double(trajectories)) / exact / t,
+                  known);
+        averaged.add(x, -std::log(MeanField(n).run({}, excited, plan).snapshot[1].mean()) / t, 0, known);
     };
+    auto const sixth = [](Vec3 d) { return std::pow(dot(d, d), -3); };
     for (double d : {0.4, 0.6, 0.9, 1.3, 2.0}) {
-        std::vector<Vec3> sheet, half;
-        double const h = d / 12, R = 5 * d;
+        Vec3 const ion{0, 0, d};
+        double const h = d / 20, R = 6 * d, H = d / 15, r = 4 * d;
+        double sheet = 0, half = 0, sphere = 0;
         int const m = int(R / h) + 1;
-        for (int i = -m; i <= m; ++i)
-            for (int j = -m; j <= m; ++j) {
+        for (int i = -m; i < m; ++i)
+            for (int j = -m; j < m; ++j) {
                 Vec3 const at{(i + u.uniform()) * h, (j + u.uniform()) * h, 0};
-                if (norm(at) < R) sheet.push_back(at);
+                if (norm(at) < R) sheet += h * h * sixth(at - ion);
             }
-        double const outside = pi * areal * C / (2 * std::pow(d * d + R * R, 2));
-        put(d, pi * areal * C / (2 * std::pow(d, 4)), sheet, {0, 0, d}, areal * h * h, outside);
-        double const H = d / 6, r = 4 * d;
-        int const M = int(r / H) + 1;
-        for (int i = -M; i <= M; ++i)
-            for (int j = -M; j <= M; ++j)
-                for (int k = -M; k < 0; ++k) {
+        int const deep = int(r / H) + 1;
+        for (int i = -deep; i < deep; ++i)
+            for (int j = -deep; j < deep; ++j)
+                for (int k = -deep; k < 0; ++k) {
                     Vec3 const at{(i + u.uniform()) * H, (j + u.uniform()) * H, (k + u.uniform()) * H};
-                    if (norm(at - Vec3{0, 0, d}) < r) half.push_back(at);
+                    if (norm(at - ion) < r) half += H * H * H * sixth(at - ion);
                 }
-        double const further = 2 * pi * density * C * (1 / (3 * std::pow(r, 3)) - d / (4 * std::pow(r, 4)));
-        put(d, pi * density * C / (6 * std::pow(d, 3)), half, {0, 0, d}, density * H * H * H, further);
-        // Inside a sphere of radius 4 nm, as far from its nearest point.
-        std::vector<Vec3> sphere;
-        int const n = 20000;
+        int const n = 400000;
         for (int k = 0; k < n; ++k) {
-            double const z = 1 - 2 * (k + u.uniform()) / n, phi = 2.399963229728653 * (k + 0.5 * u.uniform());
+            double const z = 1 - 2 * (k + u.uniform()) / n, phi = 2.399963229728653 * (k + u.uniform());
             double const rho = std::sqrt(1 - z * z);
-            sphere.push_back(Vec3{rho * std::cos(phi), rho * std::sin(phi), z} * a);
+            sphere += 4 * pi * a * a / n *
+                      sixth(Vec3{rho * std::cos(phi), rho * std::sin(phi), z} * a - Vec3{0, 0, a - d});
         }
-        double const at = a - d;
-        put(d, C * areal * pi * a / (2 * at) * (std::pow(a - at, -4) - std::pow(a + at, -4)), sphere,
-            {0, 0, at}, areal * 4 * pi * a * a / n, 0);
+        // What lies further out, exactly.
+        sheet += pi / (2 * std::pow(d * d + R * R, 2));
+        half += 2 * pi * (1 / (3 * std::pow(r, 3)) - d / (4 * std::pow(r, 4)));
+        engines(d, pi * areal * C / (2 * std::pow(d, 4)), C * areal * sheet);
+        engines(d, pi * density * C / (6 * std::pow(d, 3)), C * density * half);
+        engines(d, C * areal * pi * a / (2 * (a - d)) * (std::pow(d, -4) - std::pow(2 * a - d, -4)),
+                C * areal * sphere);
     }
     std::vector<double> const fine = log_spaced(0.35, 2.3, 41);
     std::vector<double> plane, space, shell;
@@ -268,7 +269,8 @@ TEST(Gallery, SurfaceClosedForms)
 // Rate equations know positions only by distances and ions only by species.
 TEST(MeanField, DoesNotDependOnPlaceOrientationOrOrder)
 {
-    Network const network = upconverting_crowd();
+    Network network = upconverting_crowd();
+    network.interaction_radius_nm = 2.9;  // no pair on it
     Network moved = network;
     double const c = std::cos(0.7), s = std::sin(0.7);
     for (Vec3& at : moved.position_nm) {
