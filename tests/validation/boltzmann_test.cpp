@@ -3,6 +3,7 @@
 #include "lanthorn/ions/manifolds.hpp"
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/microscopic.hpp"
 #include "lanthorn/luminescence/monte_carlo.hpp"
 
 #include "support/gallery.hpp"
@@ -132,7 +133,7 @@ TEST(Boltzmann, IsReachedByErbiumAt5000K)
     EXPECT_LT(p_of_cells(count, boltzmann(er, host(), 4000)), false_alarm);
 }
 
-// Phonons, photons and transfer in detailed balance, from the ground level; both engines, at three temperatures.
+// Phonons, photons and transfer in detailed balance, from the ground level; all engines, at three temperatures.
 TEST(Gallery, Boltzmann)
 {
     HostOptics optics = host();
@@ -154,7 +155,9 @@ TEST(Gallery, Boltzmann)
         EXPECT_GT(p_of_cells(count, exact), false_alarm) << T;
         MeanField const engine(network);
         auto const steady = engine.steady({});
-        Figure::Points drawn, averaged;
+        Microscopic const sites(network);
+        auto const each = sites.amounts(sites.steady({}).occupation);
+        Figure::Points drawn, averaged, of_sites;
         double const n = 6.0 * double(trajectories);
         for (std::size_t l = 0; l < 5; ++l) {
             double const E = 210.0 * double(l), g = 2 * J[l] + 1;
@@ -162,10 +165,13 @@ TEST(Gallery, Boltzmann)
                 drawn.add(E, double(count[l]) / n / g, std::sqrt(exact[l] * (1 - exact[l]) / n) / g,
                           exact[l] / g);
             averaged.add(E, steady.amount[l] / 6 / g, 0, exact[l] / g);
+            of_sites.add(E, each[l] / 6 / g, 0, exact[l] / g);
         }
         EXPECT_LT(averaged.largest_left(), 1e-10) << T;
+        EXPECT_LT(of_sites.largest_left(), 1e-9) << T;
         figure.seen("Monte Carlo", drawn, T < 200 ? "" : "-");
         figure.seen("mean field", averaged, T < 200 ? "" : "-");
+        figure.seen("microscopic", of_sites, T < 200 ? "" : "-");
     }
     figure.show();
 }

@@ -1,4 +1,5 @@
 #include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/microscopic.hpp"
 
 #include "support/compare.hpp"
 #include "support/gallery.hpp"
@@ -44,6 +45,7 @@ TEST(Gallery, TwoLevelSaturation)
     network.one_site = {one_site(0, {0, 1}, 0, {s}), one_site(0, {1, 0}, decay),
                         one_site(0, {1, 0}, 0, {s * 8 / 6})};
     MeanField const mean_field(network);
+    Microscopic const microscopic(network);
     auto const exact = [&](double I) { return s * I / (s * I * (1 + 8. / 6) + decay); };
     Figure figure("two_levels", "Two levels saturate at their degeneracies",
                   {.label = "irradiance / W cm⁻²", .log = true},
@@ -56,7 +58,7 @@ TEST(Gallery, TwoLevelSaturation)
     }
     figure.curve("R / (R (1 + g₀/g₁) + 1/τ)", fine, with);
     figure.dashed("no stimulated emission", fine, without);
-    Figure::Points drawn, averaged;
+    Figure::Points drawn, averaged, of_sites;
     std::vector<double> p;
     for (double I : log_spaced(100, 1e8, 13)) {
         double const cycle_s = 1 / (s * I + decay);
@@ -65,11 +67,15 @@ TEST(Gallery, TwoLevelSaturation)
         drawn.add(I, upper.mean() / ions, upper.standard_error() / ions, exact(I));
         p.push_back(p_of_total(upper, ions * exact(I)));
         averaged.add(I, mean_field.steady(std::vector{I}).amount[1] / ions, 0, exact(I));
+        auto const sites = microscopic.steady(std::vector{I});
+        of_sites.add(I, microscopic.amounts(sites.occupation)[1] / ions, 0, exact(I));
     }
     EXPECT_GT(p_of_all(p), false_alarm);
     EXPECT_LT(averaged.largest_left(), 1e-12);
+    EXPECT_LT(of_sites.largest_left(), 1e-10);
     figure.seen("Monte Carlo", drawn);
     figure.seen("mean field", averaged);
+    figure.seen("microscopic", of_sites);
     figure.show();
 }
 
@@ -97,6 +103,7 @@ TEST(Gallery, PairWithBackTransfer)
     InitialState const weak{.level = {}, .excited = {{{0}, {0}, {1}, little}}};
     Tally const drawn = run(network, {}, whole, plan, trajectories(40000));
     Tally const averaged = MeanField(network).run({}, weak, plan);
+    Tally const of_sites = Microscopic(network).run({}, weak, plan);
     Figure figure("pair", "One donor and one acceptor, with back transfer", {.label = "time / ms"},
                   {.label = "probability to be excited"});
     std::vector<double> const fine = spaced(0, 3.1e-3, 125);
@@ -108,7 +115,7 @@ TEST(Gallery, PairWithBackTransfer)
     }
     figure.curve("donor", ms, of_donor);
     figure.curve("acceptor", ms, of_acceptor);
-    Figure::Points by_draw, by_mean;
+    Figure::Points by_draw, by_mean, by_site;
     std::vector<double> p;
     for (std::size_t c : {1u, 3u})
         for (std::size_t i = 0; i < at.size(); ++i) {
@@ -117,11 +124,14 @@ TEST(Gallery, PairWithBackTransfer)
             p.push_back(p_of_total(seen, exact));
             by_draw.add(1e3 * at[i], seen.mean(), seen.standard_error(), exact);
             by_mean.add(1e3 * at[i], averaged.snapshot[i * 4 + c].mean() / little, 0, exact);
+            by_site.add(1e3 * at[i], of_sites.snapshot[i * 4 + c].mean() / little, 0, exact);
         }
     EXPECT_GT(p_of_all(p), false_alarm);
     EXPECT_LT(by_mean.largest_left(), 1e-6);
+    EXPECT_LT(by_site.largest_left(), 1e-6);
     figure.seen("Monte Carlo", by_draw);
     figure.seen("mean field", by_mean, "mean field, weakly excited");
+    figure.seen("microscopic", by_site, "microscopic, weakly excited");
     figure.show();
 }
 
@@ -150,7 +160,7 @@ TEST(Gallery, UpconvertingPair)
     }
     figure.curve("master equation of nine states", fine, exact);
     figure.dashed("no correlation of the two ions", fine, uncorrelated);
-    Figure::Points drawn, averaged;
+    Figure::Points drawn, averaged, of_sites;
     std::vector<double> p;
     double most = 0;
     for (double R : log_spaced(1, 1e4, 13)) {
@@ -159,6 +169,10 @@ TEST(Gallery, UpconvertingPair)
         double const mean = engine.steady({}).amount[2] / 2;
         averaged.add(R, mean, 0);
         EXPECT_NEAR(mean / equations(R), 1, 1e-10);
+        Microscopic const sites(upconverting_pair(R, A1, A2, W));
+        double const of_site = sites.amounts(sites.steady({}).occupation)[2] / 2;
+        EXPECT_NEAR(of_site / mean, 1, 1e-9);
+        of_sites.add(R, of_site);
         most = std::max(most, mean / (truth[2] / 2));
         // Trials come at 2 W n1 + 2 R, upconversions at A2 n2.
         double const total_s = 2e6 / (truth[1] * W + 2 * R);
@@ -172,6 +186,7 @@ TEST(Gallery, UpconvertingPair)
     EXPECT_NEAR(most, 176.8, 0.5);
     figure.seen("Monte Carlo", drawn);
     figure.seen("mean field", averaged);
+    figure.seen("microscopic", of_sites);
     figure.show();
 }
 
@@ -208,7 +223,45 @@ TEST(Gallery, ClusterOfFour)
     EXPECT_NEAR(exact.population.back()[3], 0.143314, 1e-5);
     EXPECT_NEAR(exact.population.back()[4], 0.120600, 1e-5);
     figure.seen("Monte Carlo", points);
+    // Without correlations both levels are wrong, by what is known of this cluster.
+    Microscopic const sites(network);
+    auto const steady = sites.amounts(sites.steady({}).occupation);
+    EXPECT_NEAR(steady[3], 0.0234, 5e-5);
+    EXPECT_NEAR(steady[4], 0.1856, 5e-5);
+    EXPECT_NEAR(steady[1] / 3, 0.0159, 5e-5);
+    Tally const course = sites.run({}, {}, plan);
+    Figure::Points uncorrelated;
+    for (std::size_t c : {3u, 4u})
+        for (std::size_t i = 0; i < at.size(); ++i)
+            uncorrelated.add(at[i], course.snapshot[i * 5 + c].mean());
+    figure.seen("microscopic", uncorrelated, "microscopic (no correlations): level 2 above level 1");
     figure.show();
+}
+
+// Ions that all stand alike, at the corners of a cube, with migration, upconversion and back transfer: one set of
+// equations for all and one set for each are the same.
+TEST(Microscopic, IsMeanFieldWhereAllIonsStandAlike)
+{
+    std::vector<Vec3> corners;
+    for (int k = 0; k < 8; ++k)
+        corners.push_back(Vec3{double(k & 1), double(k >> 1 & 1), double(k >> 2)} * 0.5);
+    Network network = network_of({3}, corners, std::vector<std::uint32_t>(8, 0));
+    network.lasers = 1;
+    network.one_site = {one_site(0, {0, 1}, 0, {1.0}), one_site(0, {1, 0}, 500), one_site(0, {2, 0}, 2000)};
+    network.pair = {transfer(0, {1, 0}, 0, {1, 2}, 50), transfer(0, {2, 1}, 0, {0, 1}, 20),
+                    transfer(0, {1, 0}, 0, {0, 1}, 200)};
+    MeanField const averaged(network);
+    Microscopic const sites(network);
+    for (double R : {1e-2, 1.0, 1e2, 1e4}) {
+        auto const mean = averaged.steady(std::vector{R});
+        auto const each = sites.steady(std::vector{R});
+        auto const all = sites.amounts(each.occupation);
+        for (std::size_t l = 0; l < 3; ++l) {
+            EXPECT_NEAR(all[l] / mean.amount[l], 1, 1e-9) << R;
+            for (std::size_t i = 0; i < 8; ++i)
+                EXPECT_NEAR(each.occupation[3 * i + l] / mean.amount[l] * 8, 1, 1e-9) << R;
+        }
+    }
 }
 
 }  // namespace lanthorn

@@ -1,4 +1,5 @@
 #include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/microscopic.hpp"
 #include "lanthorn/luminescence/monte_carlo.hpp"
 
 #include "support/gallery.hpp"
@@ -140,11 +141,25 @@ TEST(Gallery, PowerLaw)
             "power law at %g/s: Monte Carlo %.4g +- %.2g, mean field %.4g; slope %.3f +- %.3f, %.3f\n",
             all[k].R, all[k].light, all[k].error, down.amount[2] / N * A2, slope, error, mean_slope);
     }
+    // Each ion in the field of its own neighbours: ions at the border have fewer, so that the light is a little other.
+    Microscopic const sites(network);
+    Figure::Points by_site;
+    for (double R : {0.1, 10.0, 1000.0}) {
+        auto const n2 = [&](double pump) {
+            return sites.amounts(sites.steady(std::vector{pump}).occupation)[2];
+        };
+        double const here = n2(R), slope = std::log(n2(1.01 * R) / here) / std::log(1.01);
+        by_site.add_beside(R, here / N * A2, 0, slope, 0);
+        auto const mean = averaged.steady(std::vector{R});
+        EXPECT_NEAR(here / mean.amount[2], 1, 0.1) << R;
+        EXPECT_NEAR(slope, steady_slopes(averaged.system(), std::vector{R}, mean, 0)[2], 0.05) << R;
+    }
     figure.lower_curve(fine, slopes);
     figure.dashed("slope 2", fine, two);
     figure.dashed("slope 1, half the excitations", fine, one);
     figure.seen("Monte Carlo", by_draw);
     figure.seen("mean field", by_mean);
+    figure.seen("microscopic", by_site);
     figure.show();
 }
 
@@ -166,11 +181,14 @@ TEST(Gallery, AvalancheThreshold)
     }
     figure.curve("rate equations, R₁ = 0.5 s⁻¹", fine, known);
     figure.dashed("R₁ = 10⁻⁶ s⁻¹", fine, faint);
-    Figure::Points by_mean, by_draw;
+    Microscopic const sites(network);
+    Figure::Points by_mean, by_draw, by_site;
     for (double share : {0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.2, 1.4, 1.7, 2.0, 2.4}) {
         double const exact = avalanche.upper(avalanche.R1, share * at);
         auto const steady = averaged.steady(std::vector{avalanche.R1, share * at});
         by_mean.add(share, steady.amount[2] / N, 0, exact);
+        auto const each = sites.steady(std::vector{avalanche.R1, share * at});
+        by_site.add(share, sites.amounts(each.occupation)[2] / N, 0, exact);
         Tally const tally = averages(drawn, {avalanche.R1, share * at}, 0.6, 0.5, share < 1.05 ? 60 : 20);
         double const n2 = tally.occupation[2].mean() / N, error = tally.occupation[2].standard_error() / N;
         by_draw.add(share, n2, error, exact);
@@ -180,9 +198,11 @@ TEST(Gallery, AvalancheThreshold)
         }
     }
     EXPECT_LT(by_mean.largest_left(), 1e-3);  // the range of the law
+    EXPECT_LT(by_site.largest_left(), 1e-3);
     EXPECT_GT(avalanche.upper(1e-6, 1.02 * at) / avalanche.upper(1e-6, 0.98 * at), 1000);
     figure.seen("Monte Carlo", by_draw);
     figure.seen("mean field", by_mean);
+    figure.seen("microscopic", by_site);
     figure.show();
 }
 
@@ -196,7 +216,7 @@ TEST(Gallery, SurfaceClosedForms)
     Figure figure("surface", "One ion before molecules at random",
                   {.label = "distance to the surface / nm", .log = true},
                   {.label = "rate of quenching / s⁻¹", .log = true});
-    Figure::Points drawn, averaged;
+    Figure::Points drawn, averaged, of_sites;
     std::vector<double> p;
     auto const engines = [&](double x, double known, double rate) {
         EXPECT_NEAR(rate / known, 1, 0.01) << x;
@@ -215,6 +235,7 @@ TEST(Gallery, SurfaceClosedForms)
         drawn.add(x, -std::log(left) / t, std::sqrt(exact * (1 - exact) / double(trajectories)) / exact / t,
                   known);
         averaged.add(x, -std::log(MeanField(n).run({}, excited, plan).snapshot[1].mean()) / t, 0, known);
+        of_sites.add(x, -std::log(Microscopic(n).run({}, excited, plan).snapshot[1].mean()) / t, 0, known);
     };
     auto const sixth = [](Vec3 d) { return std::pow(dot(d, d), -3); };
     for (double d : {0.4, 0.6, 0.9, 1.3, 2.0}) {
@@ -262,12 +283,14 @@ TEST(Gallery, SurfaceClosedForms)
     EXPECT_GT(p_of_all(p), false_alarm);
     EXPECT_LT(averaged.largest_left(), 0.01);
     figure.seen("Monte Carlo", drawn);
+    EXPECT_LT(of_sites.largest_left(), 0.01);
     figure.seen("mean field", averaged);
+    figure.seen("microscopic", of_sites);
     figure.show();
 }
 
 // Rate equations know positions only by distances and ions only by species.
-TEST(MeanField, DoesNotDependOnPlaceOrientationOrOrder)
+TEST(RateEquations, DoNotDependOnPlaceOrientationOrOrder)
 {
     Network network = upconverting_crowd();
     network.interaction_radius_nm = 2.9;  // no pair on it
@@ -289,6 +312,14 @@ TEST(MeanField, DoesNotDependOnPlaceOrientationOrOrder)
             EXPECT_GT(std::abs(wider.amount[l] / here.amount[l] - 1), 1e-3);
         }
     }
+
+    // Of each ion, in the other order.
+    auto const each = Microscopic(network).steady(std::vector{300.0}).occupation;
+    auto const moved_each = Microscopic(moved).steady(std::vector{300.0}).occupation;
+    std::size_t const N = network.ions();
+    for (std::size_t i = 0; i < N; i += 37)
+        for (std::size_t l = 0; l < 3; ++l)
+            EXPECT_NEAR(moved_each[3 * (N - 1 - i) + l] / each[3 * i + l], 1, 1e-9) << i;
 }
 
 }  // namespace lanthorn

@@ -1,4 +1,5 @@
 #include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/microscopic.hpp"
 #include "lanthorn/luminescence/monte_carlo.hpp"
 
 #include "support/csv.hpp"
@@ -250,6 +251,26 @@ TEST(Gallery, InokutiHirayama)
                         closed.at("IH_QY_C1e-39_N1e+20"));
         }
         figure.seen("Monte Carlo", points, of.s == 6 ? "" : "-");
+        // Microscopic equations of weakly excited donors are exact for each structure.
+        Network const few = donors_in_a_continuum(of.law, of.coefficient, 1 / tau, per_nm3, radius, 60, u);
+        Tally const weak = Microscopic(few).run({}, {.level = {}, .excited = {{{0}, {0}, {1}, 1e-9}}}, plan);
+        std::vector<double> rates;
+        for (std::size_t i = 0; i < few.ions(); ++i) {
+            if (few.species_of[i].value == 0) {
+                rates.push_back(1 / tau);
+                continue;
+            }
+            double const d = norm(few.position_nm[i] - Vec3{double(rates.size() - 1) * 3.1 * radius, 0, 0});
+            if (d < radius) rates.back() += of.coefficient * std::pow(d, -of.s);
+        }
+        double worst = 0;
+        for (std::size_t k = 0; k < at.size(); ++k) {
+            double sum = 0;
+            for (double rate : rates) sum += std::exp(-rate * at[k]);
+            worst = std::max(worst, std::abs(weak.snapshot[k * 4 + 1].mean() / 1e-9 / sum - 1));
+        }
+        EXPECT_LT(worst, 1e-6) << of.s;
+        std::printf("gallery inokuti_hirayama, microscopic on one structure, s = %d: %.2g\n", of.s, worst);
     }
     figure.show();
 }
@@ -371,6 +392,20 @@ TEST(Gallery, MigrationFromStaticToFast)
             EXPECT_NEAR(rate / fast, 1, 0.1);
             averaged.add(40, rate, 0);
         }
+        // Microscopic equations are the walk itself.
+        Figure::Points of_sites;
+        for (double ratio : {0.1}) {
+            Network const network = with_hops(0, ratio * sink);
+            double const end_s = 3;
+            Tally const weak = Microscopic(network).run({}, {.level = {}, .excited = {{{0}, {0}, {1}, 1e-6}}},
+                                                        {.end_s = end_s, .window_edges_s = {0, end_s}});
+            double const donors = double(std::ranges::count(network.species_of, SpeciesId{0}));
+            double const mean_s = weak.occupation[1].mean() * end_s / 1e-6 / donors;
+            double const exact_s = exact_mean_time(network, ratio * sink, sink);
+            EXPECT_NEAR(mean_s / exact_s, 1, 1e-4) << ratio;
+            of_sites.add(ratio, 1 / mean_s, 0, 1 / exact_s);
+        }
+        figure.seen("microscopic", of_sites, "microscopic, of one particle");
         figure.seen("mean field", averaged);
     }
     figure.dashed("fast migration, x C G₆", line, std::vector(line.size(), fast));
