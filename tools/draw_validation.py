@@ -2,12 +2,15 @@
 """Figures of the validation gallery, as SVG: draw_validation.py TEST_VALIDATION [FOLDER]
 
 The tests named Gallery write what they compute (tests/support/gallery.hpp); this draws it, with the seed of the tests
-held still. Curves are what is known, marks are what engines find, with standard errors; below is what is left.
+held still. Curves are what is known, marks are what engines find, with standard errors; below is what is left. A figure
+carries its numbers with it, as JSON.
 """
 
+import html
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -188,16 +191,27 @@ def figure(data):
         for k, text in enumerate(folded(s["label"])):
             drawing.text(right + 52, at + 16 * k, text, 13)
         at += 16 * len(folded(s["label"])) + 7
+    drawing.parts.append(f"<metadata>{html.escape(json.dumps(data, ensure_ascii=False), quote=False)}</metadata>")
     return drawing.result()
+
+
+def numbers_of(svg):
+    """What a figure was drawn from."""
+    return json.loads(html.unescape(re.search(r"<metadata>(.*)</metadata>", svg, re.S)[1]))
+
+
+def computed(program, folder):
+    """What the tests compute now: name of the figure to its numbers. They write into the folder."""
+    subprocess.run([program, "--gtest_filter=Gallery.*", "--gtest_brief=1"], check=True, stdout=subprocess.DEVNULL,
+                   env={**os.environ, "LANTHORN_FIGURES": str(folder), "LANTHORN_TEST_SEED": SEED})
+    return {path.stem: json.loads(path.read_text()) for path in sorted(Path(folder).glob("*.json"))}
 
 
 def main(program, folder=IMAGES):
     Path(folder).mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
-        subprocess.run([program, "--gtest_filter=Gallery.*", "--gtest_brief=1"], check=True, stdout=subprocess.DEVNULL,
-                       env={**os.environ, "LANTHORN_FIGURES": scratch, "LANTHORN_TEST_SEED": SEED})
-        for path in sorted(Path(scratch).glob("*.json")):
-            Path(folder, path.stem + ".svg").write_text(figure(json.loads(path.read_text())))
+        for name, data in computed(program, scratch).items():
+            Path(folder, name + ".svg").write_text(figure(data))
 
 
 if __name__ == "__main__":

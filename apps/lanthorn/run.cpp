@@ -105,6 +105,17 @@ void print_plan(Prepared& p, unsigned threads)
     fmt::print("nothing was run or written (--dry-run)\n");
 }
 
+/// Photons of levels without energies have no wavelength; they stand last.
+double wavelength_of(Tree const& band)
+{
+    return band.find_array("wavelength") ? band.number("wavelength") : 1e9;
+}
+
+std::string wavelength_text(Tree const& band)
+{
+    return band.find_array("wavelength") ? fmt::format("{:4.0f} nm", band.number("wavelength")) : "   ?   ";
+}
+
 void print_bands(Tree const& record)
 {
     auto const* bands = record.find_group("bands");
@@ -112,15 +123,15 @@ void print_bands(Tree const& record)
     std::vector<Tree const*> main;
     for (auto const& [name, band] : bands->groups)
         if (band.integer("main") == 1) main.push_back(&band);
-    std::ranges::sort(main, {}, [](Tree const* b) { return b->number("wavelength"); });
+    std::ranges::sort(main, {}, [](Tree const* b) { return wavelength_of(*b); });
     for (Tree const* b : main) {
         auto const shown = [&](char const* name) {
             auto const error = std::string(name) + "_error";
             return with_error(b->number(name), b->find_array(error) ? b->number(error) : 0);
         };
-        fmt::print("  {:4.0f} nm  {:<3}{:<22} {:>14} photons/s   quantum yield {:<12}",
-                   b->number("wavelength"), b->text("ion"), b->text("from") + "->" + b->text("to"),
-                   shown("photon_rate"), shown("quantum_yield"));
+        fmt::print("  {}  {:<3}{:<22} {:>14} photons/s   quantum yield {:<12}", wavelength_text(*b),
+                   b->text("ion"), b->text("from") + "->" + b->text("to"), shown("photon_rate"),
+                   shown("quantum_yield"));
         if (b->find_array("lifetime"))
             fmt::print("   lifetime {}", time_text(b->number("lifetime"), b->number("lifetime_error")));
         if (b->find_array("slope")) fmt::print("   slope {}", number_text(b->number("slope")));

@@ -70,6 +70,7 @@ struct LuminescenceRecipe {
     std::optional<double> cooperative_nm12_per_s;  ///< C12, instead of the default
     double cooperative_radius_nm = 0;
     RateRules rules = RateRules::lanthorn;
+    std::string network;  ///< file with levels and rates in the place of calculated ones; empty = none
     double max_energy_per_cm = 0;
     std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };

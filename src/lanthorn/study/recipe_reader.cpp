@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <tuple>
 
 namespace lanthorn {
@@ -272,6 +273,15 @@ private:
             add(table, "a line strength is of a transition; say which with to = \"4I15/2\"");
     }
 
+    /// A file named by a recipe: beside the recipe's own file, else as the path stands.
+    std::string beside_the_recipe(std::string const& path) const
+    {
+        if (path.empty()) return path;
+        auto const beside = std::filesystem::path(document_.name).parent_path() / path;
+        std::error_code unknown;
+        return std::filesystem::is_regular_file(beside, unknown) ? beside.lexically_normal().string() : path;
+    }
+
     void luminescence(Recipe& r)
     {
         LuminescenceRecipe& l = r.luminescence;
@@ -296,6 +306,14 @@ private:
             l.cooperative_nm12_per_s = optional_number("luminescence.cooperative_strength");
         l.cooperative_radius_nm = number("luminescence.cooperative_radius");
         l.rules = choice("luminescence.rates", rule_names).value_or(RateRules::lanthorn);
+        l.network = beside_the_recipe(text("luminescence.network"));
+        if (std::error_code unknown;
+            !l.network.empty() && !std::filesystem::is_regular_file(l.network, unknown))
+            add("luminescence.network",
+                fmt::format(
+                    "there is no file \"{}\", neither beside the recipe nor in the folder in which the "
+                    "program runs; its path is seen from either",
+                    l.network));
         l.max_energy_per_cm = number("luminescence.levels.max_energy");
         l.max_levels = integer("luminescence.levels.count");
         if (read_.has("luminescence.decay")) decay(r);

@@ -431,6 +431,13 @@ std::vector<Key> luminescence_keys()
                      "comparison only.",
          .default_text = "lanthorn",
          .choices = {"lanthorn", "nanoparticletools"}},
+        {
+            .path = "luminescence.network",
+            .type = KeyType::text,
+            .sentence =
+                "File with levels and rates of your own, which take the place of those calculated for the "
+                "ions of the crystal (manual: networks); its path is seen from the recipe's file.",
+        },
         {.path = "luminescence.levels.max_energy",
          .type = KeyType::quantity,
          .sentence = "Levels above this energy are left out, with all processes that end there.",

@@ -140,6 +140,7 @@ std::string to_toml(Recipe const& recipe)
     if (l.cooperative_nm12_per_s) w.number("luminescence.cooperative_strength", *l.cooperative_nm12_per_s);
     w.quantity("luminescence.cooperative_radius", l.cooperative_radius_nm, "nm");
     w.text("luminescence.rates", name_of(l.rules, rule_names));
+    if (!l.network.empty()) w.text("luminescence.network", l.network);
     w.quantity("luminescence.levels.max_energy", l.max_energy_per_cm, "cm^-1");
     if (l.max_levels) w.integer("luminescence.levels.count", *l.max_levels);
     if (l.decay) {

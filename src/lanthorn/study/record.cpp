@@ -7,6 +7,7 @@
 #include "lanthorn/ions/radiative.hpp"
 #include "lanthorn/study/decay.hpp"
 #include "lanthorn/study/notation.hpp"
+#include "lanthorn/study/own_network.hpp"
 #include "lanthorn/study/recipe_names.hpp"
 #include "lanthorn/study/version.hpp"
 
@@ -157,7 +158,7 @@ private:
         b.put("ion", band.ion);
         b.put("from", band.from);
         b.put("to", band.to);
-        b.put("wavelength", wavelength_nm(band.energy_per_cm), "nm");
+        if (band.energy_per_cm > 0) b.put("wavelength", wavelength_nm(band.energy_per_cm), "nm");
         b.put("main", std::int64_t(is_main));
         put(b, "photon_rate", photons, "1/s");
         put(b, "quantum_yield", average_.ratio(Schedule::weights(band), {{Schedule::absorbed_photons, 1.0}}),
@@ -225,14 +226,14 @@ private:
                 species.push_back(network_.species[s].name);
                 region.push_back(network_.species[s].region);
                 level.push_back(network_.species[s].levels[l]);
-                energy.push_back(network_.species[s].energy_per_cm[l]);
+                if (has_energies(network_)) energy.push_back(network_.species[s].energy_per_cm[l]);
                 fraction.push_back(average_.linear({{Schedule::ledger_size + c, 1 / ions[s]}}));
             }
         Tree& p = tree_.group("populations");
         p.put("species", std::move(species));
         p.put("region", std::move(region));
         p.put("level", std::move(level));
-        p.put("energy", std::move(energy), "cm^-1");
+        if (!energy.empty()) p.put("energy", std::move(energy), "cm^-1");
         put(p, "fraction", fraction, "1");
     }
 
@@ -281,16 +282,18 @@ private:
     {
         Tree& b = tree_.group("balance");
         auto const one = [](std::size_t k) { return JointMoments::Weights{{k, 1.0}}; };
-        put(b, "absorbed", average_.linear(one(Schedule::absorbed_power)), "cm^-1/s");
-        put(b, "emitted", average_.linear(one(Schedule::emitted_power)), "cm^-1/s");
-        put(b, "heat", average_.linear(one(Schedule::heat_power)), "cm^-1/s");
-        put(b, "stored", average_.linear(one(Schedule::stored_power)), "cm^-1/s");
-        put(b, "residual",
-            average_.linear({{Schedule::absorbed_power, 1.0},
-                             {Schedule::emitted_power, -1.0},
-                             {Schedule::heat_power, -1.0},
-                             {Schedule::stored_power, -1.0}}),
-            "cm^-1/s");
+        if (has_energies(network_)) {
+            put(b, "absorbed", average_.linear(one(Schedule::absorbed_power)), "cm^-1/s");
+            put(b, "emitted", average_.linear(one(Schedule::emitted_power)), "cm^-1/s");
+            put(b, "heat", average_.linear(one(Schedule::heat_power)), "cm^-1/s");
+            put(b, "stored", average_.linear(one(Schedule::stored_power)), "cm^-1/s");
+            put(b, "residual",
+                average_.linear({{Schedule::absorbed_power, 1.0},
+                                 {Schedule::emitted_power, -1.0},
+                                 {Schedule::heat_power, -1.0},
+                                 {Schedule::stored_power, -1.0}}),
+                "cm^-1/s");
+        }
         put(b, "absorbed_photons", average_.linear(one(Schedule::absorbed_photons)), "1/s");
         JointMoments::Weights emitted;
         for (auto const& band : bands_)
@@ -314,7 +317,7 @@ private:
                     emission[index(band.from) * n + index(band.to)] = rate(band).value;
             Tree& l = tree_.groups["levels"].groups[species.name];
             l.put("label", species.levels);
-            l.put("energy", species.energy_per_cm, "cm^-1");
+            if (!species.energy_per_cm.empty()) l.put("energy", species.energy_per_cm, "cm^-1");
             l.put("emission", std::move(emission), {n, n}, "1/s");
         }
     }

@@ -18,6 +18,7 @@ std::string run_identity(Recipe const& recipe)
     std::vector<std::string> parts{to_toml(recipe), library_hash(), version(), git_hash()};
     for (auto const& region : recipe.regions)
         if (is_cif(region.host)) parts.push_back(read_text(region.host));
+    if (!recipe.luminescence.network.empty()) parts.push_back(read_text(recipe.luminescence.network));
     for (auto const& part : parts) {
         h = hash64(h, part.size());
         for (char c : part) h = hash64(h, std::uint64_t(static_cast<unsigned char>(c)));
