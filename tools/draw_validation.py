@@ -173,7 +173,7 @@ def figure(data):
             line(drawing, [(right + 14, at - 4), (right + 42, at - 4)], stroke, more)
         else:
             fill, shape = ENGINES[kind]
-            drawn = any(s["error"])
+            drawn = any(s["error"] + s["left_error"])
             if drawn:
                 drawing.parts.append('<g class="drawn">')
             for a, b, e in zip(s["x"], s["y"], s["error"]):

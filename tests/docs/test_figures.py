@@ -47,7 +47,7 @@ class Figures(unittest.TestCase):
                 self.assertEqual([(s["kind"], s["label"]) for s in data["series"]], [(s["kind"], s["label"]) for s in was["series"]])
                 for one, other in zip(data["series"], was["series"]):
                     with self.subTest(one["label"]):
-                        if any(one["error"]):
+                        if any(one["error"] + one["left_error"]):
                             self.drawn(one, other)
                         else:
                             self.known(one, other)
@@ -70,7 +70,7 @@ class Figures(unittest.TestCase):
             was, was_error = min(places[x], key=lambda mark: abs(mark[0] - y))
             # The error of few events is itself unsure.
             self.assertLess(abs(y - was), 8 * (error + was_error) + 1e-6 * abs(y), STALE)
-        self.assertGreaterEqual(common, 0.6 * len(other["x"]))
+        self.assertGreaterEqual(common, 0.6 * len(other["y"]))
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ TEST(Gallery, PowerLaw)
                   {.label = "d ln(light) / d ln(pump)"});
     std::vector<double> const fine = log_spaced(0.02, 2e4, 73);
     std::vector<double> slopes, two, one;
-    Figure::Points by_mean, by_draw;
+    Figure::Points by_mean, by_draw, between;  // slopes belong between two marks
     std::vector<double> near;
     for (double R : fine) {
         auto const steady = averaged.steady(std::vector{R});
@@ -129,8 +129,9 @@ TEST(Gallery, PowerLaw)
             std::hypot(all[k + 1].error / all[k + 1].light, all[k].error / all[k].light) / ratio;
         double const R = std::sqrt(all[k].R * all[k + 1].R);
         by_draw.add(all[k].R, all[k].light, all[k].error);
-        by_draw.left.push_back(slope);
-        by_draw.left_error.push_back(error);
+        between.x.push_back(R);
+        between.left.push_back(slope);
+        between.left_error.push_back(error);
         auto const up = averaged.steady(std::vector{all[k + 1].R}),
                    down = averaged.steady(std::vector{all[k].R});
         double const mean_slope = std::log(up.amount[2] / down.amount[2]) / ratio;
@@ -158,6 +159,7 @@ TEST(Gallery, PowerLaw)
     figure.dashed("slope 2", fine, two);
     figure.dashed("slope 1, half the excitations", fine, one);
     figure.seen("Monte Carlo", by_draw);
+    figure.seen("Monte Carlo", between, "-");
     figure.seen("mean field", by_mean);
     figure.seen("microscopic", by_site);
     figure.show();
