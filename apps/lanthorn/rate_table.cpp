@@ -35,6 +35,14 @@ std::vector<PairRate> pair_rates(Assembly const& a, double nearest_nm)
     std::vector<PairRate> rates;
     for (std::size_t m = 0; m < a.network.pair.size(); ++m) {
         PairChannel const& c = a.network.pair[m];
+        auto const given = [&](SpeciesId s) { return a.given.contains(a.network.species[s.value].name); };
+        if (given(c.donor) || given(c.acceptor)) {  // levels are not those of the manifolds
+            bool const known = !a.network.species[c.donor.value].energy_per_cm.empty() &&
+                               !a.network.species[c.acceptor.value].energy_per_cm.empty();
+            rates.push_back({m, rate_at(c, nearest_nm, a.network.interaction_radius_nm),
+                             known ? 0.0 - c.heat_per_cm : std::nan("")});
+            continue;
+        }
         Manifolds const &donor = a.manifolds[c.donor.value], &acceptor = a.manifolds[c.acceptor.value];
         double const gained =
             acceptor.free_energy_per_cm(c.acceptor_to) - acceptor.free_energy_per_cm(c.acceptor_from);

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <set>
 
@@ -184,7 +185,8 @@ private:
             o.text("multipole", c.law == DistanceLaw::exponential ? "exchange" : to_text(c.law));
         o.number("coefficient", c.coefficient);
         if (c.law == DistanceLaw::exponential) o.number("range", c.range_nm);
-        o.number("mismatch", row.mismatch_per_cm).number("rate_at_nearest", row.rate_per_s);
+        if (std::isfinite(row.mismatch_per_cm)) o.number("mismatch", row.mismatch_per_cm);
+        o.number("rate_at_nearest", row.rate_per_s);
         return o.flag("detailed_balance", c.detailed_balance).source(c.source).line();
     }
 
@@ -232,13 +234,14 @@ private:
     {
         PairChannel const& c = network_.pair[row.channel];
         int const power = power_of(c.law);
-        fmt::print("{:<30} {:<30} {:>5} {:>12.4g} {:>9.0f} {:>12.4g} {:>8}   {}\n",
+        fmt::print("{:<30} {:<30} {:>5} {:>12.4g} {:>9} {:>12.4g} {:>8}   {}\n",
                    step(c.donor, c.donor_from, c.donor_to), step(c.acceptor, c.acceptor_from, c.acceptor_to),
                    power > 0                           ? fmt::format("d^-{}", power)
                    : c.law == DistanceLaw::exponential ? "exch."
                                                        : "lin.",
-                   c.coefficient, row.mismatch_per_cm, row.rate_per_s, c.detailed_balance ? "yes" : "no",
-                   origin(c.source));
+                   c.coefficient,
+                   std::isfinite(row.mismatch_per_cm) ? fmt::format("{:.0f}", row.mismatch_per_cm) : "?",
+                   row.rate_per_s, c.detailed_balance ? "yes" : "no", origin(c.source));
     }
 
     void print_row(TripleRate const& row) const

@@ -35,21 +35,18 @@ double seconds_since(Clock::time_point start)
 /// A recipe ready to run.
 struct Prepared {
     Recipe recipe;
-    Assembly assembly;
-    Schedule schedule;
-    std::vector<Band> bands;
-    MonteCarlo engine;
+    Workbench bench;
     double setup_s;
 
     /// @throws InputError, also where the recipe names a band that there is not
     explicit Prepared(Recipe r) : Prepared(std::move(r), Clock::now()) {}
 
 private:
-    Prepared(Recipe r, Clock::time_point start)
-        : recipe(std::move(r)), assembly(assemble(recipe)), schedule(schedule_of(recipe, assembly.network)),
-          bands(assembly.bands()), engine(assembly.network), setup_s(seconds_since(start))
+    Prepared(Recipe r, Clock::time_point start) : recipe(std::move(r)), bench(recipe), setup_s(0)
     {
-        named_bands(recipe, bands);
+        schedule_of(recipe, bench.assembly().network);
+        named_bands(recipe, bench.assembly().bands());
+        setup_s = seconds_since(start);
     }
 };
 
@@ -57,21 +54,21 @@ private:
 Prepared prepared(PlacedRecipe const& read)
 {
     Prepared result = read.with([](Recipe const& recipe) { return Prepared(recipe); });
-    print_findings(read.placed(result.assembly.warnings));
+    print_findings(read.placed(result.bench.assembly().warnings));
     return result;
 }
 
 void print_particle(Prepared const& p)
 {
     std::string counts;
-    for (std::size_t s = 0; s < p.assembly.network.species.size(); ++s) {
-        auto const n = std::ranges::count(p.assembly.network.species_of, SpeciesId{std::uint32_t(s)});
-        counts += fmt::format(", {} {}{}", n, p.assembly.network.species[s].name,
-                              p.assembly.network.species[s].region == "core"
+    for (std::size_t s = 0; s < p.bench.assembly().network.species.size(); ++s) {
+        auto const n = std::ranges::count(p.bench.assembly().network.species_of, SpeciesId{std::uint32_t(s)});
+        counts += fmt::format(", {} {}{}", n, p.bench.assembly().network.species[s].name,
+                              p.bench.assembly().network.species[s].region == "core"
                                   ? ""
-                                  : " in " + p.assembly.network.species[s].region);
+                                  : " in " + p.bench.assembly().network.species[s].region);
     }
-    auto const& occupants = p.assembly.crystal.occupant;
+    auto const& occupants = p.bench.assembly().crystal.occupant;
     auto const ions =
         occupants.size() - std::size_t(std::ranges::count(occupants, std::uint8_t{0}));  // 0 is the vacancy
     fmt::print("particle      {}   {} ions{}\n", notation_of(p.recipe), ions, counts);
@@ -79,32 +76,44 @@ void print_particle(Prepared const& p)
     fmt::print("light         {}\n", excitation_notation_of(p.recipe));
 }
 
-void print_plan(Prepared const& p, unsigned threads)
+void print_plan(Prepared& p, unsigned threads)
 {
     print_particle(p);
-    Network const& network = p.assembly.network;
-    double const start = cpu_seconds();
-    Pilot const pilot_run = pilot(p.engine, p.schedule, {.seed = p.recipe.seed});
-    double const per_event_s = (cpu_seconds() - start) / std::max(1e5, double(pilot_run.trials));
-    std::uint64_t const size = chunk_size_for(p.recipe, p.engine, p.schedule);
-    double const most = p.recipe.luminescence.trajectories
-                            ? double(*p.recipe.luminescence.trajectories) * pilot_run.events_per_trajectory
-                            : p.recipe.luminescence.event_limit;
-    std::size_t pairs = pair_count(network);
+    Network const& network = p.bench.assembly().network;
+    LuminescenceRecipe const& wish = p.recipe.luminescence;
     fmt::print("network       {} active ions, {} pairs within {:g} nm, {} channels, {} levels\n",
-               network.ions(), pairs, network.interaction_radius_nm, network.channels(), network.classes());
-    fmt::print("trajectory    {} burn-in, then {} averaged; {:.2e} events; chunks of {}\n",
-               time_text(p.schedule.burn_in_s, 0), time_text(p.schedule.duration_s, 0),
-               pilot_run.events_per_trajectory, size);
-    fmt::print("expected      {} {:.1e} events, {} on {} thread{}, {:.0f} MB\n",
-               p.recipe.luminescence.trajectories ? "about" : "at most", most,
-               duration_text(most * per_event_s / threads), threads, threads == 1 ? "" : "s",
-               double(p.engine.table_bytes()) / 1e6 + 60 +
-                   4e-6 *
-                       double(p.schedule.plan.windows() * p.schedule.plan.observables.size() *
-                              p.schedule.plan.observables.size()) *
-                       16);
+               network.ions(), pair_count(network), network.interaction_radius_nm, network.channels(),
+               network.classes());
+    if (wish.engine == Engine::monte_carlo || wish.engine == Engine::automatic) {
+        MonteCarlo const& engine = p.bench.monte_carlo();
+        Schedule const schedule = schedule_of(p.recipe, network);
+        double const start = cpu_seconds();
+        Pilot const pilot_run = pilot(engine, schedule, {.seed = p.recipe.seed});
+        double const per_event_s = (cpu_seconds() - start) / std::max(1e5, double(pilot_run.trials));
+        double const most = wish.trajectories ? double(*wish.trajectories) * pilot_run.events_per_trajectory
+                                              : wish.event_limit;
+        double const observed = double(schedule.plan.observables.size());
+        fmt::print("trajectory    {} burn-in, then {} averaged; {:.2e} events; chunks of {}\n",
+                   time_text(schedule.burn_in_s, 0), time_text(schedule.duration_s, 0),
+                   pilot_run.events_per_trajectory, chunk_size_for(p.recipe, engine, schedule));
+        fmt::print("expected      {} {:.1e} events, {} on {} thread{}, {:.0f} MB\n",
+                   wish.trajectories ? "about" : "at most", most, duration_text(most * per_event_s / threads),
+                   threads, threads == 1 ? "" : "s",
+                   double(engine.table_bytes()) / 1e6 + 60 +
+                       4e-6 * double(schedule.plan.windows()) * observed * observed * 16);
+    }
     fmt::print("nothing was run or written (--dry-run)\n");
+}
+
+/// Photons of levels without energies have no wavelength; they stand last.
+double wavelength_of(Tree const& band)
+{
+    return band.find_array("wavelength") ? band.number("wavelength") : 1e9;
+}
+
+std::string wavelength_text(Tree const& band)
+{
+    return band.find_array("wavelength") ? fmt::format("{:4.0f} nm", band.number("wavelength")) : "   ?   ";
 }
 
 void print_bands(Tree const& record)
@@ -114,19 +123,55 @@ void print_bands(Tree const& record)
     std::vector<Tree const*> main;
     for (auto const& [name, band] : bands->groups)
         if (band.integer("main") == 1) main.push_back(&band);
-    std::ranges::sort(main, {}, [](Tree const* b) { return b->number("wavelength"); });
+    std::ranges::sort(main, {}, [](Tree const* b) { return wavelength_of(*b); });
     for (Tree const* b : main) {
-        fmt::print("  {:4.0f} nm  {:<3}{:<22} {:>14} photons/s   quantum yield {:<12}",
-                   b->number("wavelength"), b->text("ion"), b->text("from") + "->" + b->text("to"),
-                   with_error(b->number("photon_rate"), b->number("photon_rate_error")),
-                   with_error(b->number("quantum_yield"), b->number("quantum_yield_error")));
+        auto const shown = [&](char const* name) {
+            auto const error = std::string(name) + "_error";
+            return with_error(b->number(name), b->find_array(error) ? b->number(error) : 0);
+        };
+        fmt::print("  {}  {:<3}{:<22} {:>14} photons/s   quantum yield {:<12}", wavelength_text(*b),
+                   b->text("ion"), b->text("from") + "->" + b->text("to"), shown("photon_rate"),
+                   shown("quantum_yield"));
         if (b->find_array("lifetime"))
             fmt::print("   lifetime {}", time_text(b->number("lifetime"), b->number("lifetime_error")));
+        if (b->find_array("slope")) fmt::print("   slope {}", number_text(b->number("slope")));
         fmt::print("\n");
     }
 }
 
-void write_run_json(RunFolder const& folder, Prepared const& p, RunResult const& result, unsigned threads,
+void print_engine(Answer const& a, Tree const& record, unsigned threads, double wall_s, double cpu_s)
+{
+    Tally const& tally = a.result.tally;
+    std::string const name = record.text("engine/name");
+    if (a.use.rates)
+        fmt::print("kinetics      {}, {}   residual {:.1g}   {}\n", name,
+                   record.find_array("statistics/period") ? "periodic state" : "steady state",
+                   a.use.rates->residual, duration_text(wall_s));
+    else
+        fmt::print("kinetics      {} trajectories of {}   {:.2g} events at {} x {:.1f} M/s   {}\n",
+                   tally.trajectories, time_text(a.schedule.burn_in_s + a.schedule.duration_s, 0),
+                   double(tally.events), threads, double(tally.events) / std::max(1e-9, cpu_s) / 1e6,
+                   duration_text(wall_s));
+    if (a.use.automatic) fmt::print("engine        {}: {}\n", name, a.use.why);
+}
+
+/// How far rate equations are to be trusted.
+void print_trust(Tree const& record)
+{
+    auto const* comparisons = record.find_group("engine/comparison");
+    if (!comparisons) return;
+    for (auto const& [engine, c] : comparisons->groups) {
+        auto const& bands = c.texts("band");
+        for (std::size_t k = 0; k < bands.size(); ++k)
+            fmt::print("{:<14}{} {} times Monte Carlo for {}\n", k == 0 ? "trust" : "", engine,
+                       with_error(c.doubles("ratio")[k], c.doubles("ratio_error")[k]), bands[k]);
+        if (auto const& undecided = c.texts("undecided"); !undecided.empty())
+            fmt::print("{:<14}{} cannot be compared in {:.1g} events for {}\n", bands.empty() ? "trust" : "",
+                       engine, double(c.integer("events")), fmt::join(undecided, ", "));
+    }
+}
+
+void write_run_json(RunFolder const& folder, Prepared const& p, Tally const& tally, unsigned threads,
                     double wall_s, double cpu_s, std::string const& command_line)
 {
     Tree run;
@@ -143,46 +188,45 @@ void write_run_json(RunFolder const& folder, Prepared const& p, RunResult const&
     run.put("cpu_seconds", cpu_s, "s");
     run.put("setup_seconds", p.setup_s, "s");
     run.put("peak_memory_bytes", peak_memory_bytes());
-    run.put("events", result.tally.events);
-    run.put("events_per_cpu_second", cpu_s > 0 ? double(result.tally.events) / cpu_s : 0.0, "1/s");
+    run.put("events", tally.events);
+    run.put("events_per_cpu_second", cpu_s > 0 ? double(tally.events) / cpu_s : 0.0, "1/s");
     write_text(folder.path / "run.json", to_json(run) + "\n");
 }
 
-void finish(RunFolder const& folder, Prepared const& p, unsigned threads, std::string const& progress,
+void finish(RunFolder const& folder, Prepared& p, unsigned threads, std::string const& progress,
             std::string const& command_line)
 {
     auto const start = Clock::now();
     double const cpu_start = cpu_seconds();
-    RunResult result;
+    Answer answer;
     {
         ProgressBar bar(progress);
-        result = simulate(p.recipe, p.engine, p.schedule, p.bands,
-                          {.threads = threads,
-                           .progress = bar.callback(),
-                           .stop = stop_on_signal(),
-                           .checkpoints = folder.chunks(),
-                           .identity = run_identity(p.recipe)});
+        answer = solve(p.recipe, p.bench,
+                       {.threads = threads,
+                        .progress = bar.callback(),
+                        .stop = stop_on_signal(),
+                        .checkpoints = folder.chunks(),
+                        .identity = run_identity(p.recipe)});
     }
-    if (!result.finished)
+    if (!answer.result.finished)
         throw Interrupted(
             signal_received(),
             fmt::format("stopped; what is finished is kept: lanthorn resume {}", folder.path.string()));
     double const wall_s = seconds_since(start), cpu_s = cpu_seconds() - cpu_start;
-    Tree const record = record_of(p.recipe, p.assembly, p.schedule, p.bands, result);
+    Tree const record = record_of(p.recipe, answer);
     write_text(folder.report(), page(record));
-    write_run_json(folder, p, result, threads, wall_s, cpu_s, command_line);
-    finish_run(folder, record, to_xyz(p.assembly.crystal, notation_of(p.recipe)));
+    write_run_json(folder, p, answer.result.tally, threads, wall_s, cpu_s, command_line);
+    Assembly const& assembly = p.bench.assembly();
+    finish_run(folder, record, to_xyz(assembly.crystal, notation_of(p.recipe)));
 
-    fmt::print("kinetics      {} trajectories of {}   {:.2g} events at {} x {:.1f} M/s   {}\n",
-               result.tally.trajectories, time_text(p.schedule.burn_in_s + p.schedule.duration_s, 0),
-               double(result.tally.events), threads,
-               double(result.tally.events) / std::max(1e-9, cpu_s) / 1e6, duration_text(wall_s));
+    print_engine(answer, record, threads, wall_s, cpu_s);
     print_bands(record);
+    print_trust(record);
     for (auto const& warning : record.find_group("notes")->texts("warnings"))
-        if (std::ranges::find(p.assembly.warnings, warning, &Finding::problem) == p.assembly.warnings.end())
+        if (std::ranges::find(assembly.warnings, warning, &Finding::problem) == assembly.warnings.end())
             fmt::print(stderr, "warning: {}\n", warning);
-    std::size_t const parameters = p.assembly.parameters.size();
-    auto const unsure = std::ranges::count_if(p.assembly.parameters, [](auto const& row) {
+    std::size_t const parameters = assembly.parameters.size();
+    auto const unsure = std::ranges::count_if(assembly.parameters, [](auto const& row) {
         return row.value.source.kind == Kind::assumed || row.value.source.kind == Kind::estimated;
     });
     fmt::print("assumed       {} of {} parameters are assumed or estimated (lanthorn cite {})\n", unsure,
@@ -233,7 +277,7 @@ void add_run(CLI::App& app)
         "Build everything, measure the speed, tell ions, pairs, events, time and memory; write nothing");
     add_common(*command, *o);
     command->callback([o, &app] {
-        Prepared const p = prepared(o->input.read());
+        Prepared p = prepared(o->input.read());
         if (o->dry_run) return print_plan(p, o->threads);
         RunFolder const folder =
             begin_run(o->output.empty() ? o->input.stem() : o->output, p.recipe, o->force);
@@ -259,7 +303,7 @@ void add_resume(CLI::App& app)
             fmt::print("{} is complete: {}\n", folder.path.string(), folder.report().string());
             return;
         }
-        Prepared const p = prepared(PlacedRecipe::from(read_toml(folder.recipe())));
+        Prepared p = prepared(PlacedRecipe::from(read_toml(folder.recipe())));
         print_particle(p);
         finish(folder, p, o->threads, o->progress, command_line_of(app, *o, "resume"));
     });

@@ -1,5 +1,6 @@
 """Each example is sound, and runs from end to end with hardly any trajectories."""
 
+import shutil
 import unittest
 
 from program import ProgramTest, source
@@ -21,6 +22,7 @@ class Examples(ProgramTest):
                 self.assertTrue(path.read_text().startswith("# "), "an example begins with a comment on what it shows")
 
     def test_each_runs(self):
+        shutil.copytree(source / "examples" / "networks", self.folder / "networks")  # that one of them names
         for path in EXAMPLES:
             with self.subTest(path.stem):
                 text = "\n".join(line for line in path.read_text().splitlines() if not line.startswith("wanted_error"))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 import unittest
 from contextlib import closing
@@ -99,6 +100,85 @@ class Engines(ProgramTest):
             (["--engine", "mean-field", "--time", "1", "--write-trajectories"], "no trajectories"),
         ]:
             self.assertIn(word, self.run_program("npmc", NP, STATE, *arguments, status=2).stderr)
+
+
+class OnACrystal(ProgramTest):
+    """luminescence.network: rates of a file on the ions of a particle."""
+
+    RECIPE = (source / "examples" / "own_rates.toml").read_text()
+
+    def setUp(self):
+        super().setUp()
+        (self.folder / "networks").mkdir()
+        (self.folder / "networks" / NETWORK.name).write_text(NETWORK.read_text())
+
+    def answer(self, text, name="mine"):
+        (self.folder / f"{name}.toml").write_text(text)
+        self.run_program("run", f"{name}.toml", "-o", name)
+        return json.loads((self.folder / name / "summary.json").read_text())
+
+    def test_photons_without_energies(self):
+        result = self.answer(self.RECIPE)
+        bands = result["bands"]
+        self.assertEqual(len(bands), 14)
+        for band in bands.values():
+            self.assertNotIn("wavelength", band)
+        self.assertEqual(set(result["balance"]), {"absorbed_photons", "emitted_photons", "quantum_yield"})
+        self.assertGreater(bands["Er:4F9/2->4I15/2"]["photon_rate"]["value"], 1)
+        # Photons share out as the file says.
+        ratio = bands["Er:4F9/2->4I13/2"]["photon_rate"]["value"] / bands["Er:4F9/2->4I15/2"]["photon_rate"]["value"]
+        self.assertAlmostEqual(ratio, 0.05 / 0.90, delta=1e-9)
+        self.assertFalse((self.folder / "mine" / "spectrum.csv").exists())
+        rows = (self.folder / "mine" / "populations.csv").read_text()
+        self.assertRegex(rows, r"(?m)^Yb,core,2F5/2,,0\.")
+        self.assertIn("wavelengths, spectrum and balance of energy", (self.folder / "mine" / "report.html").read_text())
+
+    def test_energies_bring_the_spectrum_back(self):
+        energies = {"2F7/2": 0, "2F5/2": 10204, "4I15/2": 0, "4I13/2": 6500, "4I11/2": 10200, "4I9/2": 12400, "4F9/2": 15200,
+                    "2H11/2+4S3/2": 18500, "4F7/2": 20500, "2H9/2": 24500, "4G11/2": 26300}
+        with_energies = lambda line: re.sub(
+            r'"([^"]+)"', lambda level: f'{{ label = "{level[1]}", energy = "{energies[level[1]]} cm^-1" }}', line)
+        network = "\n".join(with_energies(line) if line.startswith("levels") else line
+                            for line in NETWORK.read_text().splitlines())
+        (self.folder / "networks" / NETWORK.name).write_text(network)
+        result = self.answer(self.RECIPE)
+        self.assertAlmostEqual(result["bands"]["Er:4F9/2->4I15/2"]["wavelength"]["value"], 1e7 / 15200, delta=0.01)
+        absorbed = result["balance"]["absorbed"]["value"]
+        self.assertLess(abs(result["balance"]["residual"]["value"]), 1e-6 * absorbed)
+        spectrum = (self.folder / "mine" / "spectrum.csv").read_text()
+        self.assertIn("\n658", spectrum)
+
+    def test_numbers_are_those_of_the_file(self):
+        faster = NETWORK.read_text().replace('rate = "220 s^-1"', 'rate = "22000 s^-1"')
+        before = self.answer(self.RECIPE)
+        (self.folder / "networks" / NETWORK.name).write_text(faster)
+        after = self.answer(self.RECIPE, "other")
+        self.assertNotEqual(before["recipe_hash"], after["recipe_hash"])
+        yb = [r["bands"]["Yb:2F5/2->2F7/2"]["photon_rate"]["value"] for r in (before, after)]
+        self.assertGreater(yb[0], 5 * yb[1])
+        cited = json.loads(self.run_program("cite", "mine.toml", "--json").stdout)
+        self.assertIn("anderson2014", json.dumps(cited))
+
+    def test_mistakes(self):
+        for change, place, words in [
+            (("Er = 0.02", "Tm = 0.02"), "networks/anderson2014.toml:20:8", ["no active Er", "crystal.dopants"]),
+            (("Er = 0.02", "Er = 0.02, Tm = 0.01"), "wrong.toml:8:11", ["says nothing about Tm", "give it a species Tm"]),
+            (('"980 nm"', '"808 nm"'), "wrong.toml:14:14", ["no cross-sections at 808 nm", "within 1 nm"]),
+            (("networks/anderson2014", "networks/andersen2014"), "wrong.toml:18:11", ["there is no file", "beside the recipe"]),
+        ]:
+            with self.subTest(place):
+                self.write("wrong.toml", self.RECIPE.replace(*change))
+                message = self.run_program("check", "wrong.toml", status=2).stderr
+                self.assertIn(place, message)
+                for word in words:
+                    self.assertIn(word, message)
+
+    def test_rates_and_resume(self):
+        self.write("mine.toml", self.RECIPE)
+        rates = json.loads(self.run_program("rates", "mine.toml", "--json").stdout)
+        self.assertNotIn("mismatch", json.dumps(rates["pairs"] if "pairs" in rates else rates.get("transfer", [])))
+        self.run_program("run", "mine.toml", "-o", "run")
+        self.run_program("check", "run/recipe.toml")
 
 
 if __name__ == "__main__":

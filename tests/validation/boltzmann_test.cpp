@@ -2,8 +2,11 @@
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/ions/manifolds.hpp"
 #include "lanthorn/ions/rates.hpp"
+#include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/microscopic.hpp"
 #include "lanthorn/luminescence/monte_carlo.hpp"
 
+#include "support/gallery.hpp"
 #include "support/networks.hpp"
 #include "support/statistics.hpp"
 
@@ -128,4 +131,47 @@ TEST(Boltzmann, IsReachedByErbiumAt5000K)
     auto const count = found(network, 20 / slowest, 1000);
     EXPECT_GT(p_of_cells(count, boltzmann(er, host(), 5000)), false_alarm);
     EXPECT_LT(p_of_cells(count, boltzmann(er, host(), 4000)), false_alarm);
+}
+
+// Phonons, photons and transfer in detailed balance, from the ground level; all engines, at three temperatures.
+TEST(Gallery, Boltzmann)
+{
+    HostOptics optics = host();
+    optics.judd_ofelt["X"] = {.omega_cm2 = {1e-20, 1e-20, 1e-20}};
+    Figure figure("boltzmann", "A ladder of five levels in the dark", {.label = "energy / cm⁻¹"},
+                  {.label = "population of one state, n / g", .log = true});
+    Ion const ion = ladder();
+    double const J[] = {4.5, 0.5, 2.5, 1.5, 3.5};
+    for (double T : {150.0, 300.0, 600.0}) {
+        auto const exact = boltzmann(ion, optics, T);
+        std::vector<double> const energy = spaced(-30, 870, 2);
+        std::vector<double> line;
+        for (double E : energy)
+            line.push_back(exact[0] / 10 * std::exp(-E / (constants::boltzmann_per_cm_K * T)));
+        figure.curve("exp(-E/kT) / Z, " + std::to_string(int(T)) + " K", energy, line);
+        Network const network = in_the_dark(ion, optics, T);
+        std::uint64_t const trajectories = 5000;
+        auto const count = found(network, 2e-6, trajectories);
+        EXPECT_GT(p_of_cells(count, exact), false_alarm) << T;
+        MeanField const engine(network);
+        auto const steady = engine.steady({});
+        Microscopic const sites(network);
+        auto const each = sites.amounts(sites.steady({}).occupation);
+        Figure::Points drawn, averaged, of_sites;
+        double const n = 6.0 * double(trajectories);
+        for (std::size_t l = 0; l < 5; ++l) {
+            double const E = 210.0 * double(l), g = 2 * J[l] + 1;
+            if (count[l] > 0)
+                drawn.add(E, double(count[l]) / n / g, std::sqrt(exact[l] * (1 - exact[l]) / n) / g,
+                          exact[l] / g);
+            averaged.add(E, steady.amount[l] / 6 / g, 0, exact[l] / g);
+            of_sites.add(E, each[l] / 6 / g, 0, exact[l] / g);
+        }
+        EXPECT_LT(averaged.largest_left(), 1e-10) << T;
+        EXPECT_LT(of_sites.largest_left(), 1e-9) << T;
+        figure.seen("Monte Carlo", drawn, T < 200 ? "" : "-");
+        figure.seen("mean field", averaged, T < 200 ? "" : "-");
+        figure.seen("microscopic", of_sites, T < 200 ? "" : "-");
+    }
+    figure.show();
 }

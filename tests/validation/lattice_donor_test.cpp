@@ -1,6 +1,7 @@
 #include "lanthorn/luminescence/monte_carlo.hpp"
 
 #include "support/csv.hpp"
+#include "support/gallery.hpp"
 #include "support/networks.hpp"
 #include "support/statistics.hpp"
 
@@ -141,4 +142,52 @@ TEST(LatticeDonor, DecaysAsTheProductOverSites)
         }
         EXPECT_LT(least_smooth, false_alarm) << "a continuum of acceptors must be told apart";
     }
+}
+
+// The same beside Inokuti and Hirayama's continuum, which is wrong where acceptors stand on a lattice.
+TEST(Gallery, LatticeDecay)
+{
+    double const c6 = 1000;
+    double const per_nm3 = 1.5 / (0.59738 * 0.59738 * std::sqrt(0.75) * 0.35297);
+    Figure figure("lattice_decay", "A donor on a lattice with static acceptors",
+                  {.label = "time / s", .log = true}, {.label = "share of donors still excited"});
+    struct Case {
+        double x, radius_nm, first_s, last_s;
+        char const* label;
+    };
+    std::vector<double> p;
+    for (Case const& of : {Case{0.01, 3, 1e-6, 1e-2, "1 % of the sites are acceptors"},
+                           Case{0.1, 2, 1e-7, 1e-4, "10 %"}, Case{0.3, 1.5, 2e-8, 2e-5, "30 %"}}) {
+        std::vector<CationSite> const sites = sites_within(of.radius_nm);
+        std::vector<double> const fine = log_spaced(of.first_s / 2, of.last_s * 2, 81);
+        std::vector<double> exact, smooth;
+        for (double t : fine) {
+            exact.push_back(survival(sites, of.x, c6, t));
+            smooth.push_back(
+                std::exp(-4. / 3 * std::pow(std::acos(-1.0), 1.5) * per_nm3 * of.x * std::sqrt(c6 * t)));
+        }
+        figure.curve(std::string("product over sites, ") + of.label, fine, exact);
+        figure.dashed(std::string("continuum, ") + of.label, fine, smooth);
+        std::vector<double> const at = log_spaced(of.first_s, of.last_s, 10);
+        ObservablePlan const plan{.end_s = at.back(), .snapshot_at_s = at};
+        int const donors = 250, structures = of.x > 0.02 ? 24 : 40;
+        Stream u(StreamSeed{test_seed()}.key(Purpose::dopants), std::uint64_t(7000 * of.x));
+        std::vector<double> alive(at.size(), 0.0);
+        for (int s = 0; s < structures; ++s) {
+            Network const network = isolated_donors(sites, of.x, c6, donors, of.radius_nm, u);
+            Tally const tally = run(network, {}, {.excited = {{{0}, {0}, {1}, 1.0}}}, plan,
+                                    {.seed = {test_seed(), 1, std::uint32_t(s)}, .first = 0, .count = 1});
+            for (std::size_t k = 0; k < alive.size(); ++k) alive[k] += tally.snapshot[k * 4 + 1].mean();
+        }
+        Figure::Points points;
+        double const n = double(donors) * structures;
+        for (std::size_t k = 0; k < at.size(); ++k) {
+            double const known = survival(sites, of.x, c6, at[k]), error = std::sqrt(known * (1 - known) / n);
+            p.push_back(p_of_binomial(std::llround(alive[k]), std::int64_t(n), known));
+            if (known > 0.01) points.add(at[k], alive[k] / n, error, known);
+        }
+        figure.seen("Monte Carlo", points, of.x < 0.02 ? "" : "-");
+    }
+    EXPECT_GT(p_of_all(p), false_alarm);
+    figure.show();
 }

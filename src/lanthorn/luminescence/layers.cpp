@@ -119,4 +119,21 @@ Network layered(Network const& network, std::span<double const> depth_nm, std::s
     return split;
 }
 
+std::vector<std::size_t> species_of_layers(Network const& network, Network const& split)
+{
+    std::vector<std::size_t> of;
+    for (Species const& layer : split.species) {
+        std::size_t s = of.empty() ? 0 : of.back();
+        // Layers stand in the order of their species and are named after its region.
+        auto const is_of = [&](Species const& species) {
+            return species.name == layer.name &&
+                   layer.region.starts_with(species.region + (species.region.empty() ? "layer " : " layer "));
+        };
+        while (s < network.species.size() && !is_of(network.species[s])) ++s;
+        LANTHORN_EXPECT(s < network.species.size());
+        of.push_back(s);
+    }
+    return of;
+}
+
 }  // namespace lanthorn

@@ -20,4 +20,7 @@ std::vector<double> depths_nm(Network const& network, Crystal const& crystal);
 /// @param layers    of each species, at least 1
 Network layered(Network const& network, std::span<double const> depth_nm, std::size_t layers);
 
+/// The species of `network` that each species of `split`, made of it by `layered`, is a layer of.
+std::vector<std::size_t> species_of_layers(Network const& network, Network const& split);
+
 }  // namespace lanthorn

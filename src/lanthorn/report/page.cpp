@@ -56,7 +56,7 @@ std::vector<Section> sections_of(Tree const& record)
         {"basis", "What it rests on", basis_html(record)},
         {"parameters", "Parameters", parameters_html(record)},
         {"cite", "How to cite", sources_html(record)},
-        {"record", "The run", statistics_html(record) + recipe_html(record)},
+        {"record", "The run", engine_html(record) + statistics_html(record) + recipe_html(record)},
     };
     std::erase_if(sections, [](Section const& section) { return section.body.empty(); });
     return sections;

@@ -17,7 +17,7 @@ namespace lanthorn {
 namespace {
 
 /// Names of the record as they are said, in the order in which they are shown.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 28> said{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 33> said{{
     {"wavelength", "Wavelength"},
     {"photon_rate", "Photon rate"},
     {"quantum_yield", "Quantum yield"},
@@ -46,6 +46,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 28> said{{
     {"burn_in", "Burn-in"},
     {"duration", "Duration after burn-in"},
     {"worst_error", "Largest relative error of a band asked for"},
+    {"slope", "Slope d ln I / d ln P"},
+    {"residual", "Residual, relative"},
+    {"iterations", "Jacobians factored"},
+    {"steps", "Steps in time"},
+    {"period", "Period"},
 }};
 
 std::size_t rank_of(std::string_view name)
@@ -391,6 +396,34 @@ std::string sources_html(Tree const& record)
                "data-copy=\"bibtex\">Copy"
                "</button>\n<pre id=\"bibtex\">" +
                bibtex + "</pre></details>\n";
+    return out;
+}
+
+std::string engine_html(Tree const& record)
+{
+    Tree const& engine = group_in(record, "engine");
+    std::string const name = text_in(engine, "name");
+    if (name.empty()) return {};
+    std::string out = fmt::format("<p>Solved by {}: {}.</p>\n", html(name), html(text_in(engine, "why")));
+    std::string rows;
+    for (auto const& [other, comparison] : group_in(engine, "comparison").groups) {
+        auto const bands = texts_in(comparison, "band");
+        auto const ratios = column_in(comparison, "ratio"), errors = column_in(comparison, "ratio_error");
+        for (std::size_t k = 0; k < std::min({bands.size(), ratios.size(), errors.size()}); ++k)
+            rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"num\">{}</td></tr>\n",
+                                term_html(bands[k]), html(other), with_error(ratios[k], errors[k]));
+        for (auto const& band : texts_in(comparison, "undecided"))
+            rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"num\">too rare to "
+                                "compare</td></tr>\n",
+                                term_html(band), html(other));
+    }
+    if (!rows.empty())
+        out +=
+            "<table class=\"grid\"><caption>How far rate equations may be trusted here</caption><thead><tr>"
+            "<th scope=\"col\">Band</th><th scope=\"col\">Engine</th><th scope=\"col\" class=\"num\">Its "
+            "rate "
+            "over that of Monte Carlo</th></tr></thead><tbody>\n" +
+            rows + "</tbody></table>\n";
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include "lanthorn/ions/rates.hpp"
 #include "lanthorn/study/names.hpp"
 #include "lanthorn/study/overrides.hpp"
+#include "lanthorn/study/own_network.hpp"
 #include "lanthorn/study/quenching.hpp"
 
 #include <fmt/format.h>
@@ -86,6 +87,7 @@ public:
         channels();
         make_pseudo_ions_passive(a_);
         add_quenching(recipe_, conditions_, a_);
+        if (!recipe_.luminescence.network.empty()) use_own_network(recipe_, a_);
         check_absorption();
         check_overrides();
         say_what_is_left_out();
@@ -422,6 +424,12 @@ private:
 
 std::vector<EmissionLine> Assembly::emission_lines(SpeciesId species, LevelId from, LevelId to) const
 {
+    if (Species const& s = network.species[species.value]; given.contains(s.name)) {
+        if (s.energy_per_cm.empty()) return {};
+        return {{.energy_per_cm = s.energy_per_cm[from.value] - s.energy_per_cm[to.value],
+                 .share = 1,
+                 .fwhm_per_cm = optics[species.value].line_width_per_cm.value}};
+    }
     return lanthorn::emission_lines(manifolds[species.value], optics[species.value], from, to);
 }
 

@@ -10,6 +10,7 @@
 #include "lanthorn/study/recipe.hpp"
 #include "lanthorn/study/schedule.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,11 +31,13 @@ struct Assembly {
     std::vector<HostOptics> optics;        ///< (species) what each species feels of its host
     std::vector<Manifolds> manifolds;      ///< (species)
     double medium_index = 0;               ///< 0 = bulk
+    std::set<std::string> given;           ///< ions whose levels are those of luminescence.network
     std::vector<ParameterRow> parameters;  ///< every number used, each once
     std::vector<std::string> assumed;      ///< sentences: what nobody knows and was set
     std::vector<std::string> left_out;     ///< sentences: what the physics leaves out here
     std::vector<Finding> warnings;         ///< and notes; with the key of the recipe, without place
 
+    /// Of a given ion one line of the host's width, none where its levels have no energies.
     std::vector<EmissionLine> emission_lines(SpeciesId species, LevelId from, LevelId to) const;
     std::vector<Band> bands() const;  ///< every emission of the network
 };

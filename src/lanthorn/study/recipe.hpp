@@ -46,7 +46,18 @@ struct DecayRecipe {
 /// Whose rules make rates of energies and line strengths.
 enum class RateRules { lanthorn, nanoparticletools };
 
+/// What solves the kinetics; `automatic` decides by what a sample says (theory: observables.12).
+enum class Engine { monte_carlo, microscopic, mean_field, automatic };
+
+/// How trajectories begin: in the dark, or with the populations of the mean field.
+enum class Start { dark, mean_field };
+
 struct LuminescenceRecipe {
+    Engine engine = Engine::monte_carlo;
+    std::int64_t layers = 1;  ///< of each species by depth, in the mean field
+    double comparison_events =
+        0;  ///< of the Monte Carlo that rate equations are compared with; 0 = no comparison
+    Start start = Start::dark;
     double wanted_error = 0;                      ///< relative standard error of each asked-for band
     std::optional<std::int64_t> trajectories;     ///< fixed number instead of a wanted error
     double event_limit = 0;                       ///< stop here even if the error is not reached
@@ -59,6 +70,7 @@ struct LuminescenceRecipe {
     std::optional<double> cooperative_nm12_per_s;  ///< C12, instead of the default
     double cooperative_radius_nm = 0;
     RateRules rules = RateRules::lanthorn;
+    std::string network;  ///< file with levels and rates in the place of calculated ones; empty = none
     double max_energy_per_cm = 0;
     std::optional<std::int64_t> max_levels;  ///< none = the choice of each ion's data file
 };

@@ -329,9 +329,32 @@ std::vector<Key> luminescence_keys()
     return {
         {.path = "luminescence.engine",
          .type = KeyType::choice,
-         .sentence = "How the kinetics are solved: exact kinetic Monte Carlo.",
+         .sentence = "What solves the kinetics: Monte Carlo, which is exact; rate equations for each ion "
+                     "(microscopic) or for the average ion (mean-field), which forget that neighbours are "
+                     "correlated; auto takes the cheapest that a sample finds good enough.",
          .default_text = "monte-carlo",
-         .choices = {"monte-carlo"}},
+         .choices = {"monte-carlo", "microscopic", "mean-field", "auto"}},
+        {.path = "luminescence.layers",
+         .type = KeyType::integer,
+         .sentence = "Layers of each kind of ion by their depth below the surface that the mean field tells "
+                     "apart.",
+         .least = 1,
+         .most = 100,
+         .default_text = "1"},
+        {.path = "luminescence.comparison",
+         .type = KeyType::number,
+         .sentence = "Events of the short Monte Carlo run, or of those of all points of a sweep together, "
+                     "that rate equations are compared with; 0: no comparison.",
+         .least = 0,
+         .most = 1e12,
+         .default_text = "1e7"},
+        {.path = "luminescence.start",
+         .type = KeyType::choice,
+         .sentence = "How Monte Carlo trajectories begin: in the dark, or with the mean field's populations, "
+                     "from which the burn-in, five of the mean field's slowest times where it is left out, "
+                     "leads to the right ones.",
+         .default_text = "dark",
+         .choices = {"dark", "mean-field"}},
         {.path = "luminescence.wanted_error",
          .type = KeyType::number,
          .sentence = "Relative standard error wanted on each band asked for; trajectories are added "
@@ -408,6 +431,13 @@ std::vector<Key> luminescence_keys()
                      "comparison only.",
          .default_text = "lanthorn",
          .choices = {"lanthorn", "nanoparticletools"}},
+        {
+            .path = "luminescence.network",
+            .type = KeyType::text,
+            .sentence =
+                "File with levels and rates of your own, which take the place of those calculated for the "
+                "ions of the crystal (manual: networks); its path is seen from the recipe's file.",
+        },
         {.path = "luminescence.levels.max_energy",
          .type = KeyType::quantity,
          .sentence = "Levels above this energy are left out, with all processes that end there.",

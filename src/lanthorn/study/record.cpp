@@ -1,15 +1,14 @@
 #include "lanthorn/study/record.hpp"
 
 #include "lanthorn/base/elementary.hpp"
-#include "lanthorn/base/stream.hpp"
 #include "lanthorn/crystal/calculator.hpp"
 #include "lanthorn/files/library.hpp"
-#include "lanthorn/files/text.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/radiative.hpp"
 #include "lanthorn/study/decay.hpp"
-#include "lanthorn/study/names.hpp"
 #include "lanthorn/study/notation.hpp"
+#include "lanthorn/study/own_network.hpp"
+#include "lanthorn/study/recipe_names.hpp"
 #include "lanthorn/study/version.hpp"
 
 #include <fmt/format.h>
@@ -26,29 +25,12 @@ namespace {
 
 using Estimate = JointMoments::Estimate;
 
-void put(Tree& tree, std::string const& name, Estimate estimate, std::string const& unit)
-{
-    tree.put(name, estimate.value, unit);
-    tree.put(name + "_error", estimate.standard_error, unit);
-}
-
-void put(Tree& tree, std::string const& name, std::vector<Estimate> const& estimates, std::string const& unit)
-{
-    std::vector<double> value, error;
-    for (auto const& e : estimates) {
-        value.push_back(e.value);
-        error.push_back(e.standard_error);
-    }
-    tree.put(name, std::move(value), unit);
-    tree.put(name + "_error", std::move(error), unit);
-}
-
 class Recorder {
 public:
     Recorder(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule,
-             std::vector<Band> const& bands, RunResult const& result)
+             std::vector<Band> const& bands, RunResult const& result, EngineUse const& use)
         : recipe_(recipe), assembly_(assembly), network_(assembly.network), schedule_(schedule),
-          bands_(bands), result_(result), average_(result.tally.observables.front()),
+          bands_(bands), result_(result), use_(use), average_(result.tally.observables.front()),
           main_(main_bands(recipe, bands, result.tally))
     {}
 
@@ -65,11 +47,30 @@ public:
         levels();
         parameters();
         notes();
+        engine();
         statistics();
         return std::move(tree_);
     }
 
 private:
+    void put(Tree& tree, std::string const& name, Estimate estimate, std::string const& unit) const
+    {
+        tree.put(name, estimate.value, unit);
+        if (!use_.rates) tree.put(name + "_error", estimate.standard_error, unit);
+    }
+
+    void put(Tree& tree, std::string const& name, std::vector<Estimate> const& estimates,
+             std::string const& unit) const
+    {
+        std::vector<double> value, error;
+        for (auto const& e : estimates) {
+            value.push_back(e.value);
+            error.push_back(e.standard_error);
+        }
+        tree.put(name, std::move(value), unit);
+        if (!use_.rates) tree.put(name + "_error", std::move(error), unit);
+    }
+
     void identity()
     {
         tree_.attributes["title"] = recipe_.title.empty() ? notation_of(recipe_) : recipe_.title;
@@ -157,11 +158,25 @@ private:
         b.put("ion", band.ion);
         b.put("from", band.from);
         b.put("to", band.to);
-        b.put("wavelength", wavelength_nm(band.energy_per_cm), "nm");
+        if (band.energy_per_cm > 0) b.put("wavelength", wavelength_nm(band.energy_per_cm), "nm");
         b.put("main", std::int64_t(is_main));
         put(b, "photon_rate", photons, "1/s");
         put(b, "quantum_yield", average_.ratio(Schedule::weights(band), {{Schedule::absorbed_photons, 1.0}}),
             "1");
+        if (photons.value > 0) slopes(b, band, photons.value);
+    }
+
+    /// What the implicit function theorem says of d ln rate / d ln irradiance.
+    void slopes(Tree& b, Band const& band, double rate) const
+    {
+        if (!use_.rates) return;
+        std::size_t const lasers = use_.rates->slope.size() / network_.classes();
+        for (std::size_t l = 0; l < lasers; ++l) {
+            double sum = 0;
+            for (auto const& [c, weight] : band.per_class)
+                sum += weight * use_.rates->amount[c] * use_.rates->slope[l * network_.classes() + c];
+            b.put(lasers == 1 ? "slope" : fmt::format("slope_{}", l + 1), sum / rate, "1");
+        }
     }
 
     void decays()
@@ -181,7 +196,7 @@ private:
             d.put("time_from", decay.from_s, "s");
             d.put("time_to", decay.to_s, "s");
             d.put("intensity", decay.intensity, "1/s");
-            d.put("intensity_error", decay.error, "1/s");
+            if (!use_.rates) d.put("intensity_error", decay.error, "1/s");
             auto const times = decay_times(decay);
             if (!times) continue;
             if (times->tail_share > 0.2)
@@ -211,14 +226,14 @@ private:
                 species.push_back(network_.species[s].name);
                 region.push_back(network_.species[s].region);
                 level.push_back(network_.species[s].levels[l]);
-                energy.push_back(network_.species[s].energy_per_cm[l]);
+                if (has_energies(network_)) energy.push_back(network_.species[s].energy_per_cm[l]);
                 fraction.push_back(average_.linear({{Schedule::ledger_size + c, 1 / ions[s]}}));
             }
         Tree& p = tree_.group("populations");
         p.put("species", std::move(species));
         p.put("region", std::move(region));
         p.put("level", std::move(level));
-        p.put("energy", std::move(energy), "cm^-1");
+        if (!energy.empty()) p.put("energy", std::move(energy), "cm^-1");
         put(p, "fraction", fraction, "1");
     }
 
@@ -267,16 +282,18 @@ private:
     {
         Tree& b = tree_.group("balance");
         auto const one = [](std::size_t k) { return JointMoments::Weights{{k, 1.0}}; };
-        put(b, "absorbed", average_.linear(one(Schedule::absorbed_power)), "cm^-1/s");
-        put(b, "emitted", average_.linear(one(Schedule::emitted_power)), "cm^-1/s");
-        put(b, "heat", average_.linear(one(Schedule::heat_power)), "cm^-1/s");
-        put(b, "stored", average_.linear(one(Schedule::stored_power)), "cm^-1/s");
-        put(b, "residual",
-            average_.linear({{Schedule::absorbed_power, 1.0},
-                             {Schedule::emitted_power, -1.0},
-                             {Schedule::heat_power, -1.0},
-                             {Schedule::stored_power, -1.0}}),
-            "cm^-1/s");
+        if (has_energies(network_)) {
+            put(b, "absorbed", average_.linear(one(Schedule::absorbed_power)), "cm^-1/s");
+            put(b, "emitted", average_.linear(one(Schedule::emitted_power)), "cm^-1/s");
+            put(b, "heat", average_.linear(one(Schedule::heat_power)), "cm^-1/s");
+            put(b, "stored", average_.linear(one(Schedule::stored_power)), "cm^-1/s");
+            put(b, "residual",
+                average_.linear({{Schedule::absorbed_power, 1.0},
+                                 {Schedule::emitted_power, -1.0},
+                                 {Schedule::heat_power, -1.0},
+                                 {Schedule::stored_power, -1.0}}),
+                "cm^-1/s");
+        }
         put(b, "absorbed_photons", average_.linear(one(Schedule::absorbed_photons)), "1/s");
         JointMoments::Weights emitted;
         for (auto const& band : bands_)
@@ -300,7 +317,7 @@ private:
                     emission[index(band.from) * n + index(band.to)] = rate(band).value;
             Tree& l = tree_.groups["levels"].groups[species.name];
             l.put("label", species.levels);
-            l.put("energy", species.energy_per_cm, "cm^-1");
+            if (!species.energy_per_cm.empty()) l.put("energy", species.energy_per_cm, "cm^-1");
             l.put("emission", std::move(emission), {n, n}, "1/s");
         }
     }
@@ -354,6 +371,7 @@ private:
         for (auto const& finding : assembly_.warnings)
             if (finding.severity == Severity::warning) warnings.push_back(finding.problem);
         warnings.insert(warnings.end(), decay_warnings_.begin(), decay_warnings_.end());
+        warnings.insert(warnings.end(), use_.warnings.begin(), use_.warnings.end());
         if (!result_.reached_error)
             warnings.push_back(fmt::format("the event limit came before the wanted error: the worst of the "
                                            "main bands has {:.1f} %, {:.1f} % was wanted; "
@@ -365,9 +383,44 @@ private:
         n.put("warnings", std::move(warnings));
     }
 
+    void engine()
+    {
+        Tree& e = tree_.group("engine");
+        e.put("name", name_of(use_.engine, engine_names));
+        e.put("chosen_by", std::string(use_.automatic ? "auto" : "recipe"));
+        e.put("why", use_.why);
+        for (auto const& comparison : use_.comparisons) {
+            std::vector<std::string> band;
+            std::vector<double> ratio, error;
+            for (auto const& row : comparison.rows) {
+                band.push_back(row.band);
+                ratio.push_back(row.ratio);
+                error.push_back(row.error);
+            }
+            Tree& c = e.group("comparison").groups[name_of(comparison.engine, engine_names)];
+            c.put("band", std::move(band));
+            c.put("ratio", std::move(ratio), "1");
+            c.put("ratio_error", std::move(error), "1");
+            c.put("undecided", comparison.undecided);
+            c.put("trajectories", comparison.trajectories);
+            c.put("events", comparison.events);
+            c.put("burn_in", comparison.burn_in_s, "s");
+            c.put("duration", comparison.duration_s, "s");
+        }
+    }
+
     void statistics()
     {
         Tree& s = tree_.group("statistics");
+        s.put("interacting_ions", std::int64_t(network_.ions()));
+        s.put("channels", std::int64_t(network_.channels()));
+        if (use_.rates) {
+            s.put("residual", use_.rates->residual, "1");
+            s.put("iterations", use_.rates->iterations);
+            s.put("steps", use_.rates->steps);
+            if (use_.rates->slope.empty()) s.put("period", schedule_.duration_s, "s");
+            return;
+        }
         s.put("trajectories", result_.tally.trajectories);
         s.put("chunks", std::int64_t(result_.chunks));
         s.put("chunk_size", std::int64_t(result_.chunk_size));
@@ -376,8 +429,6 @@ private:
         s.put("burn_in", schedule_.burn_in_s, "s");
         s.put("duration", schedule_.duration_s, "s");
         s.put("worst_error", result_.worst_error, "1");
-        s.put("interacting_ions", std::int64_t(network_.ions()));
-        s.put("channels", std::int64_t(network_.channels()));
     }
 
     Estimate rate(Band const& band) const { return average_.linear(Schedule::weights(band)); }
@@ -388,6 +439,7 @@ private:
     Schedule const& schedule_;
     std::vector<Band> const& bands_;
     RunResult const& result_;
+    EngineUse const& use_;
     JointMoments const& average_;
     std::vector<Band> main_;
     std::vector<std::string> decay_warnings_;
@@ -396,61 +448,15 @@ private:
 
 }  // namespace
 
-std::string run_identity(Recipe const& recipe)
+Tree record_of(Recipe const& recipe, Answer const& a)
 {
-    std::uint64_t h = 0;
-    std::vector<std::string> parts{to_toml(recipe), library_hash(), version(), git_hash()};
-    for (auto const& region : recipe.regions)
-        if (is_cif(region.host)) parts.push_back(read_text(region.host));
-    for (auto const& part : parts) {
-        h = hash64(h, part.size());
-        for (char c : part) h = hash64(h, std::uint64_t(static_cast<unsigned char>(c)));
-    }
-    return fmt::format("{:016x}", h);
+    return Recorder(recipe, *a.assembly, a.schedule, a.bands, a.result, a.use).record();
 }
 
 Tree record_of(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule,
                std::vector<Band> const& bands, RunResult const& result)
 {
-    return Recorder(recipe, assembly, schedule, bands, result).record();
-}
-
-Tree summary_of(Tree const& record)
-{
-    Tree summary;
-    auto const figure = [](Tree& at, double value, double error, std::string unit, std::string kind) {
-        at.put("value", value, "");
-        at.put("error", error, "");
-        at.put("unit", std::move(unit));
-        at.put("kind", std::move(kind));
-    };
-    auto const unit_of = [](Tree::Array const& array) {
-        auto const found = array.attributes.find("units");
-        return found == array.attributes.end() ? std::string("1") : std::get<std::string>(found->second);
-    };
-    auto const copy = [&](Tree const& from, Tree& to, std::vector<std::string> const& names) {
-        for (auto const& name : names) {
-            auto const* array = from.find_array(name);
-            if (!array) continue;
-            auto const* error = from.find_array(name + "_error");
-            figure(to.groups[name], from.number(name), error ? from.number(name + "_error") : 0.0,
-                   unit_of(*array), "calculated");
-        }
-    };
-    if (auto const* bands = record.find_group("bands"))
-        for (auto const& [name, band] : bands->groups)
-            copy(band, summary.groups["bands"].groups[name],
-                 {"photon_rate", "quantum_yield", "lifetime", "lifetime_1_over_e", "wavelength"});
-    copy(*record.find_group("balance"), summary.groups["balance"],
-         {"absorbed", "emitted", "heat", "stored", "residual", "absorbed_photons", "emitted_photons",
-          "quantum_yield"});
-    if (auto const* ions = record.find_group("particle/ions"))
-        for (auto const& [element, count] : ions->arrays)
-            figure(summary.groups["crystal"].groups["ions"].groups[element], double(ions->integer(element)),
-                   0, "1", "calculated");
-    for (auto const& [name, value] : record.attributes)
-        if (name != "NX_class" && name != "default") summary.attributes[name] = value;
-    return summary;
+    return Recorder(recipe, assembly, schedule, bands, result, {.why = "the recipe names it"}).record();
 }
 
 }  // namespace lanthorn

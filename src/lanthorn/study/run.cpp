@@ -17,9 +17,7 @@ namespace lanthorn {
 
 namespace {
 
-constexpr std::uint64_t first_round = 4;
 constexpr std::uint64_t pilot_trajectory = std::uint64_t{1} << 63;
-constexpr std::int64_t pilot_trials = 1'000'000;
 
 std::filesystem::path chunk_file(std::filesystem::path const& folder, std::uint64_t chunk)
 {
@@ -53,7 +51,8 @@ public:
             try {
                 for (std::size_t n = next++; n < left.size(); n = next++) {
                     Job const& job = jobs[left[n]];
-                    Tally tally = engine_.run(schedule_.pump, {}, schedule_.plan, job.range, options_.stop);
+                    Tally tally = engine_.run(schedule_.pump, schedule_.start, schedule_.plan, job.range,
+                                              options_.stop);
                     std::scoped_lock const lock(mutex_);
                     if (std::uint64_t(tally.trajectories) + tally.failures.size() < job.range.count) {
                         stopped = true;
@@ -125,6 +124,8 @@ private:
     std::uint64_t done_ = 0, total_ = 0;
 };
 
+}  // namespace
+
 double relative_error(JointMoments const& window, std::vector<Band> const& bands)
 {
     double worst = 0;
@@ -135,17 +136,15 @@ double relative_error(JointMoments const& window, std::vector<Band> const& bands
     return worst;
 }
 
-}  // namespace
-
-Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed)
+Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed, std::int64_t trials)
 {
     double const end_s = schedule.burn_in_s + schedule.duration_s;
     for (double until_s = end_s / 4096;; until_s *= 4) {
         bool const whole = until_s >= end_s;
         double const last_s = whole ? end_s : until_s;
         ObservablePlan plan{.end_s = last_s, .count_from_s = last_s / 2, .count_until_s = {last_s}};
-        Tally const tally = engine.run(schedule.pump, {}, plan, {seed, pilot_trajectory, 1});
-        if (!whole && tally.trials < pilot_trials) continue;
+        Tally const tally = engine.run(schedule.pump, schedule.start, plan, {seed, pilot_trajectory, 1});
+        if (!whole && tally.trials < trials) continue;
         double late = 0;
         for (auto const& count : tally.counts) late += count.mean();
         double const events = whole ? double(tally.events) : late / (last_s / 2) * end_s;
@@ -203,11 +202,26 @@ std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& band
     return chosen;
 }
 
-std::uint64_t chunk_size_for(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule)
+std::optional<Tally> run_trajectories(MonteCarlo const& engine, Schedule const& schedule,
+                                      TrajectoryRange range, std::uint64_t chunk_size,
+                                      RunOptions const& options)
+{
+    std::vector<Job> jobs;
+    for (std::uint64_t k = 0; k < range.count; k += chunk_size)
+        jobs.push_back({jobs.size(), {range.seed, range.first + k, std::min(chunk_size, range.count - k)}});
+    std::vector<Tally> tallies;
+    if (!Workers(engine, schedule, options).run(jobs, tallies)) return std::nullopt;
+    for (std::size_t k = 1; k < tallies.size(); ++k) tallies.front().merge(tallies[k]);
+    return std::move(tallies.front());
+}
+
+std::uint64_t chunk_size_for(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule,
+                             std::uint32_t sweep_point)
 {
     if (recipe.luminescence.trajectories) return full_chunk;
-    double const events_each =
-        std::max(1.0, pilot(engine, schedule, {.seed = recipe.seed}).events_per_trajectory);
+    double const events_each = std::max(
+        1.0,
+        pilot(engine, schedule, {.seed = recipe.seed, .sweep_point = sweep_point}).events_per_trajectory);
     return std::uint64_t(
         std::clamp(recipe.luminescence.event_limit / 16 / events_each, 1.0, double(full_chunk)));
 }
@@ -216,13 +230,14 @@ RunResult simulate(Recipe const& recipe, MonteCarlo const& engine, Schedule cons
                    std::vector<Band> const& bands, RunOptions const& options)
 {
     LuminescenceRecipe const& wish = recipe.luminescence;
-    StreamSeed const seed{.seed = recipe.seed};
+    StreamSeed const seed{.seed = recipe.seed, .sweep_point = options.sweep_point};
     RunResult result;
     named_bands(recipe, bands);  // refuse unknown names before any work
-    std::uint64_t const size = result.chunk_size = chunk_size_for(recipe, engine, schedule);
+    std::uint64_t const size = result.chunk_size =
+        chunk_size_for(recipe, engine, schedule, options.sweep_point);
 
     std::uint64_t const all = wish.trajectories ? std::uint64_t(*wish.trajectories) : 0;
-    std::uint64_t planned = wish.trajectories ? (all + size - 1) / size : first_round;
+    std::uint64_t planned = wish.trajectories ? (all + size - 1) / size : least_chunks;
     Workers workers(engine, schedule, options);
     while (result.chunks < planned) {
         workers.plan_total(planned);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct Job {
 /// Trajectories of a full chunk: a constant of the record format. Where 64 would be more than a sixteenth of the event
 /// limit, a run has smaller chunks; that follows from the recipe alone (see chunk_size_for).
 inline constexpr std::uint64_t full_chunk = 64;
+/// After so many chunks an error is looked at for the first time.
+inline constexpr std::uint64_t least_chunks = 4;
 
 struct RunOptions {
     unsigned threads = 1;
@@ -28,6 +31,7 @@ struct RunOptions {
     StopToken stop;
     std::filesystem::path checkpoints;  ///< folder of finished chunks; empty = keep none
     std::string identity;               ///< what a checkpoint must have been made with (see run_identity)
+    std::uint32_t sweep_point = 0;      ///< of the streams
 };
 
 struct RunResult {
@@ -44,10 +48,18 @@ struct Pilot {
     double events_per_trajectory = 0;
     std::int64_t events = 0, trials = 0;  ///< of the pilot itself
 };
-Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed);
+inline constexpr std::int64_t pilot_trials = 1'000'000;
+Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed,
+            std::int64_t trials = pilot_trials);
+
+/// These trajectories, in chunks on threads, without checkpoints; nothing where it was stopped.
+std::optional<Tally> run_trajectories(MonteCarlo const& engine, Schedule const& schedule,
+                                      TrajectoryRange range, std::uint64_t chunk_size,
+                                      RunOptions const& options);
 
 /// Trajectories of a chunk of this run.
-std::uint64_t chunk_size_for(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule);
+std::uint64_t chunk_size_for(Recipe const& recipe, MonteCarlo const& engine, Schedule const& schedule,
+                             std::uint32_t sweep_point = 0);
 
 /// The bands a recipe names, in its order.
 /// @throws InputError with every name that is no band of the network
@@ -57,6 +69,9 @@ std::vector<Band> named_bands(Recipe const& recipe, std::vector<Band> const& ban
 /// makes more than 1e-4 of all photons, the eight brightest of them.
 /// @throws InputError as named_bands
 std::vector<Band> main_bands(Recipe const& recipe, std::vector<Band> const& bands, Tally const& tally);
+
+/// The largest relative error of these bands in a window; 1 where a band is dark.
+double relative_error(JointMoments const& window, std::vector<Band> const& bands);
 
 /// Runs chunks until the number of trajectories, the wanted error or the event limit is reached. All decisions rest on
 /// folded results at the borders of rounds, hence are the same for any number of threads and any restart

@@ -32,16 +32,25 @@ std::string file_name(std::string band)
     return band;
 }
 
+/// Nothing where rate equations made the record.
+/// A column that may be missing.
+std::vector<double> numbers_in(Tree const& tree, std::string const& name)
+{
+    return tree.find_array(name) ? tree.doubles(name) : std::vector<double>();
+}
+
 std::string populations_csv(Tree const& record)
 {
     Tree const& p = *record.find_group("populations");
     std::string text;
     for (auto const& [key, value] : provenance(record)) text += "# " + key + ": " + value + "\n";
-    text += "species,region,level,energy [cm^-1],fraction,fraction_error\n";
+    auto const errors = numbers_in(p, "fraction_error"), energy = numbers_in(p, "energy");
+    text += "species,region,level,energy [cm^-1],fraction";
+    text += errors.empty() ? "\n" : ",fraction_error\n";
     for (std::size_t k = 0; k < p.texts("level").size(); ++k)
         text += p.texts("species")[k] + "," + p.texts("region")[k] + "," + p.texts("level")[k] + "," +
-                exact(p.doubles("energy")[k]) + "," + exact(p.doubles("fraction")[k]) + "," +
-                exact(p.doubles("fraction_error")[k]) + "\n";
+                (energy.empty() ? "" : exact(energy[k])) + "," + exact(p.doubles("fraction")[k]) +
+                (errors.empty() ? "" : "," + exact(errors[k])) + "\n";
     return text;
 }
 
@@ -78,7 +87,7 @@ void finish_run(RunFolder const& folder, Tree const& record, std::string const& 
                            .unit = "1/s/nm",
                            .axes = {{.name = "wavelength", .unit = "nm", .values = s->doubles("wavelength")}},
                            .values = s->doubles("photon_rate"),
-                           .sigma = s->doubles("photon_rate_error"),
+                           .sigma = numbers_in(*s, "photon_rate_error"),
                            .metadata = provenance(record)}));
     if (Tree const* decays = record.find_group("decay"))
         for (auto const& [band, d] : decays->groups) {
@@ -89,7 +98,7 @@ void finish_run(RunFolder const& folder, Tree const& record, std::string const& 
                                .unit = "1/s",
                                .axes = {{.name = "time", .unit = "s", .edges = std::move(edges)}},
                                .values = d.doubles("intensity"),
-                               .sigma = d.doubles("intensity_error"),
+                               .sigma = numbers_in(d, "intensity_error"),
                                .metadata = provenance(record)}));
         }
     write_text(folder.path / "populations.csv", populations_csv(record));

@@ -1,6 +1,7 @@
 #include "lanthorn/study/schedule.hpp"
 
 #include "lanthorn/base/errors.hpp"
+#include "lanthorn/study/own_network.hpp"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,7 @@ std::vector<Observable> observables_of(Network const& network)
     ledger[Schedule::emitted_power] = {.name = "emitted power", .unit = "cm^-1/s"};
     ledger[Schedule::heat_power] = {.name = "heat", .unit = "cm^-1/s"};
     ledger[Schedule::stored_power] = {.name = "stored", .unit = "cm^-1/s"};
+    bool const energies = has_energies(network);  // else nothing but photons is counted
     auto const first = network.first_class();
     auto const energy = [&](SpeciesId s, LevelId l) {
         return network.species[s.value].energy_per_cm[l.value];
@@ -64,10 +66,11 @@ std::vector<Observable> observables_of(Network const& network)
             ledger[Schedule::emitted_power].per_class.emplace_back(first[c.species.value] + c.from.value,
                                                                    c.k0_per_s * c.photon_per_cm);
         if (c.heat_per_cm != 0) ledger[Schedule::heat_power].per_channel.emplace_back(m, c.heat_per_cm);
-        ledger[Schedule::stored_power].per_channel.emplace_back(m, energy(c.species, c.to) -
-                                                                       energy(c.species, c.from));
+        if (energies)
+            ledger[Schedule::stored_power].per_channel.emplace_back(m, energy(c.species, c.to) -
+                                                                           energy(c.species, c.from));
     }
-    for (std::size_t k = 0; k < network.pair.size(); ++k) {
+    for (std::size_t k = 0; energies && k < network.pair.size(); ++k) {
         auto const& c = network.pair[k];
         std::size_t const m = network.one_site.size() + k;
         if (c.heat_per_cm != 0) ledger[Schedule::heat_power].per_channel.emplace_back(m, c.heat_per_cm);
@@ -75,7 +78,7 @@ std::vector<Observable> observables_of(Network const& network)
                               energy(c.acceptor, c.acceptor_to) - energy(c.acceptor, c.acceptor_from);
         if (stored != 0) ledger[Schedule::stored_power].per_channel.emplace_back(m, stored);
     }
-    for (std::size_t k = 0; k < network.triple.size(); ++k) {
+    for (std::size_t k = 0; energies && k < network.triple.size(); ++k) {
         auto const& c = network.triple[k];
         std::size_t const m = network.one_site.size() + network.pair.size() + k;
         if (c.heat_per_cm != 0) ledger[Schedule::heat_power].per_channel.emplace_back(m, c.heat_per_cm);

@@ -38,6 +38,7 @@ struct Schedule {
         ledger_size
     };
 
+    InitialState start;
     PumpProgram pump;
     ObservablePlan plan;  ///< window 0 is the average, windows 1… are the decay
     double burn_in_s = 0;

@@ -60,12 +60,8 @@ inline Recipe recipe_of(std::string_view toml) { return recipe_of(parse_toml(tom
 /// Everything from the recipe to its record, in this process.
 inline Tree record_of(Recipe const& recipe, unsigned threads = 1)
 {
-    Assembly const assembly = assemble(recipe);
-    Schedule const schedule = schedule_of(recipe, assembly.network);
-    auto const bands = assembly.bands();
-    MonteCarlo const engine(assembly.network);
-    return record_of(recipe, assembly, schedule, bands,
-                     simulate(recipe, engine, schedule, bands, {.threads = threads}));
+    Workbench bench(recipe);
+    return record_of(recipe, solve(recipe, bench, {.threads = threads}));
 }
 
 inline std::string file_text(std::string const& path)

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/study/assemble.hpp"
+#include "lanthorn/study/rate_answer.hpp"
+#include "lanthorn/study/trust.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace lanthorn {
+
+/// An assembly with each species split into layers by depth (see layered); as it is for one layer.
+Assembly resolved_by_depth(Assembly const& assembly, std::size_t layers);
+
+/// A particle and the engines for it, each made when it is first asked for. Serves any light of the lasers of its
+/// recipe, but one thread at a time.
+class Workbench {
+public:
+    explicit Workbench(Recipe const& recipe);
+
+    /// Whether this is the particle of another recipe too, with the same lasers at other irradiances.
+    bool serves(Recipe const& recipe) const;
+
+    Assembly const& assembly() const { return assembly_; }
+    Assembly const& layered();
+    MonteCarlo const& monte_carlo();
+    MeanField const& mean_field();  ///< of the layered assembly
+    /// The layers' amounts as those of the species that they are of.
+    std::vector<double> without_layers(std::span<double const> amount) const;
+
+private:
+    Recipe recipe_;
+    Assembly assembly_;
+    std::optional<Assembly> layered_;
+    std::unique_ptr<MonteCarlo> monte_carlo_;
+    std::unique_ptr<MeanField> mean_field_;
+};
+
+/// Which engine answered, why, and how the rate equations compare.
+struct EngineUse {
+    Engine engine = Engine::monte_carlo;  ///< never automatic
+    bool automatic = false;
+    std::string why;
+    std::optional<RateAnswer> rates;  ///< where rate equations answered
+    std::vector<Comparison> comparisons;
+    std::vector<std::string> warnings;
+};
+
+struct Answer {
+    Assembly const* assembly = nullptr;  ///< of the workbench
+    Schedule schedule;
+    std::vector<Band> bands;
+    RunResult result;
+    EngineUse use;
+};
+
+/// Answers a recipe with the engine that it names, or that `auto` chooses: Monte Carlo where the sample promises the
+/// wanted error within the event limit, else the first of mean field and microscopic that agrees with the sample,
+/// else Monte Carlo to the limit, with a warning. All rests on counted work (theory: observables.12).
+/// @pre bench.serves(recipe)
+/// @throws InputError, NumericsError
+Answer solve(Recipe const& recipe, Workbench& bench, RunOptions const& options);
+
+}  // namespace lanthorn

@@ -1,0 +1,261 @@
+#include "lanthorn/luminescence/layers.hpp"
+#include "lanthorn/study/solve.hpp"
+
+#include "tiny.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace lanthorn;
+
+namespace {
+
+Recipe tiny_with(Settings const& settings)
+{
+    return recipe_of(with(parse_toml(tiny_recipe, "test.toml"), settings));
+}
+
+Settings const mean_field{{"luminescence.engine", "\"mean-field\""}, {"luminescence.comparison", "0"}};
+
+Settings both(Settings first, Settings const& second)
+{
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+/// Paths of all arrays whose names end like this.
+std::vector<std::string> arrays_ending(Tree const& tree, std::string_view end, std::string const& path = {})
+{
+    std::vector<std::string> found;
+    for (auto const& [name, array] : tree.arrays)
+        if (name.ends_with(end)) found.push_back(path + name);
+    for (auto const& [name, group] : tree.groups)
+        for (auto const& inner : arrays_ending(group, end, path + name + "/")) found.push_back(inner);
+    return found;
+}
+
+std::map<std::string, double> sums_by_region(Tree const& record)
+{
+    std::map<std::string, double> sums;
+    Tree const& p = *record.find_group("populations");
+    for (std::size_t k = 0; k < p.texts("species").size(); ++k)
+        sums[p.texts("species")[k] + " " + p.texts("region")[k]] += p.doubles("fraction")[k];
+    return sums;
+}
+
+Comparison compared(std::vector<Comparison::Row> rows, std::vector<std::string> undecided = {})
+{
+    Comparison comparison;
+    comparison.rows = std::move(rows);
+    comparison.undecided = std::move(undecided);
+    return comparison;
+}
+
+/// Ions so few that most have no or one neighbour.
+constexpr std::string_view dilute = R"(
+[crystal]
+host = "beta-NaYF4"
+diameter = "5 nm"
+dopants = { Yb = 0.005, Er = 0.005 }
+[[crystal.shell]]
+host = "beta-NaYF4"
+thickness = "1 nm"
+[[excitation]]
+wavelength = "980 nm"
+irradiance = "1e4 W/cm^2"
+[luminescence]
+wanted_error = 0.1
+event_limit = 1e4
+comparison = 1e6
+burn_in = "5 ms"
+duration = "20 ms"
+bands = ["Er:4S3/2->4I15/2", "Yb:2F5/2->2F7/2"]
+)";
+
+constexpr std::string_view concentrated = R"(
+[crystal]
+host = "beta-NaYF4"
+diameter = "2.5 nm"
+dopants = { Yb = 1.0 }
+[[crystal.shell]]
+host = "beta-NaYF4"
+thickness = "1 nm"
+[[excitation]]
+wavelength = "980 nm"
+irradiance = "1e4 W/cm^2"
+[luminescence]
+wanted_error = 0.1
+event_limit = 1e5
+comparison = 1e6
+burn_in = "5 ms"
+duration = "20 ms"
+bands = ["Yb:2F5/2->2F7/2"]
+)";
+
+}  // namespace
+
+TEST(MeanFieldRecord, HasEverythingButErrors)
+{
+    Settings const decay{
+        {"luminescence.decay", "{ after = \"switch-off\", duration = \"2 ms\", points = 40 }"}};
+    Tree const exact = record_of(tiny_with(decay)), r = record_of(tiny_with(both(mean_field, decay)));
+    for (auto const& [name, group] : exact.groups) EXPECT_TRUE(r.groups.contains(name)) << name;
+    for (auto const& path : arrays_ending(r, "_error"))
+        EXPECT_TRUE(path.ends_with("lifetime_error")) << path << " of what has no scatter";
+    EXPECT_EQ(r.text("engine/name"), "mean-field");
+    EXPECT_EQ(r.text("engine/chosen_by"), "recipe");
+    EXPECT_LT(r.number("statistics/residual"), 1e-10);
+    EXPECT_GT(r.integer("statistics/steps"), 0);
+    EXPECT_FALSE(r.find_array("statistics/trajectories"));
+    double const absorbed = r.number("balance/absorbed");
+    EXPECT_GT(absorbed, 0);
+    EXPECT_NEAR(r.number("balance/residual") / absorbed, 0, 1e-10);
+    EXPECT_NEAR(r.number("balance/stored") / absorbed, 0, 1e-9);
+    for (auto const& [who, sum] : sums_by_region(r)) EXPECT_NEAR(sum, 1, 1e-12) << who;
+    Tree const& yb = r.find_group("bands")->groups.at("Yb:2F5/2->2F7/2");
+    Tree const& curve = r.find_group("decay")->groups.at("Yb:2F5/2->2F7/2");
+    EXPECT_NEAR(curve.doubles("intensity").front() / yb.number("photon_rate"), 1, 0.05);
+    EXPECT_LT(curve.doubles("intensity").back(), 0.5 * curve.doubles("intensity").front());
+    EXPECT_GT(yb.number("lifetime"), 0);
+    Tree const summary = summary_of(r);
+    Tree const& figure = summary.groups.at("bands").groups.at("Yb:2F5/2->2F7/2").groups.at("photon_rate");
+    EXPECT_EQ(figure.number("value"), yb.number("photon_rate"));
+    EXPECT_FALSE(figure.find_array("error"));
+}
+
+TEST(MeanFieldRecord, SlopesAreThoseOfDifferences)
+{
+    auto const rate = [](char const* irradiance, char const* what) {
+        Tree const r = record_of(tiny_with(both(mean_field, {{"excitation[0].irradiance", irradiance}})));
+        return r.find_group("bands")->groups.at("Er:4S3/2->4I15/2").number(what);
+    };
+    double const slope =
+        std::log(rate("\"1.001e5 W/cm^2\"", "photon_rate") / rate("\"0.999e5 W/cm^2\"", "photon_rate")) /
+        std::log(1.001 / 0.999);
+    EXPECT_NEAR(rate("\"1e5 W/cm^2\"", "slope"), slope, 1e-5);
+}
+
+TEST(MeanFieldRecord, MergesLayersInBandsAndShowsThemInPopulations)
+{
+    Tree const one = record_of(tiny_with(mean_field)),
+               four = record_of(tiny_with(both(mean_field, {{"luminescence.layers", "4"}})));
+    for (auto const& [name, band] : one.find_group("bands")->groups)
+        EXPECT_TRUE(four.find_group("bands")->groups.contains(name)) << name;
+    auto const regions = sums_by_region(four);
+    EXPECT_TRUE(regions.contains("Yb core layer 1"));
+    EXPECT_FALSE(regions.contains("Yb core"));
+    for (auto const& [who, sum] : regions) EXPECT_NEAR(sum, 1, 1e-12) << who;
+    EXPECT_NEAR(four.number("balance/residual") / four.number("balance/absorbed"), 0, 1e-10);
+    double photons = 0;
+    for (auto const& [name, band] : four.find_group("bands")->groups) photons += band.number("photon_rate");
+    EXPECT_NEAR(photons / four.number("balance/emitted_photons"), 1, 1e-12);
+    // Quenching at the surface is not the same everywhere.
+    Tree const& p = *four.find_group("populations");
+    std::map<std::string, double> excited;
+    for (std::size_t k = 0; k < p.texts("species").size(); ++k)
+        if (p.texts("level")[k] == "2F5/2") excited[p.texts("region")[k]] = p.doubles("fraction")[k];
+    EXPECT_LT(excited.at("core layer 1"), excited.rbegin()->second);
+}
+
+TEST(MeanFieldRecord, FollowsThePeriodOfPulses)
+{
+    Tree const r = record_of(
+        tiny_with(both(mean_field, {{"excitation[0].pulse", "{ width = \"20 us\", period = \"100 us\" }"},
+                                    {"luminescence.decay", "{ after = \"pulse\", points = 20 }"}})));
+    EXPECT_LT(r.number("statistics/residual"), 1e-6);
+    EXPECT_DOUBLE_EQ(r.number("statistics/period"), 1e-4);
+    EXPECT_NEAR(r.number("balance/residual") / r.number("balance/absorbed"), 0, 1e-6);
+    EXPECT_NEAR(r.number("balance/stored") / r.number("balance/absorbed"), 0, 1e-4) << "not periodic";
+    EXPECT_FALSE(r.find_group("bands")->groups.at("Yb:2F5/2->2F7/2").find_array("slope"));
+}
+
+TEST(DrawnFrom, HasThePopulationsItIsDrawnFrom)
+{
+    Recipe const recipe = tiny_with({});
+    Workbench bench(recipe);
+    RateAnswer const rates = answer(bench.mean_field(), recipe);
+    ObservablePlan plan{.end_s = 1e-15, .snapshot_at_s = {1e-15}};
+    Tally const tally = bench.monte_carlo().run({}, drawn_from(bench.assembly().network, rates.amount), plan,
+                                                {{.seed = 1}, 0, 4000});
+    for (std::size_t c = 0; c < rates.amount.size(); ++c)
+        EXPECT_LE(std::abs(tally.snapshot[c].mean() - rates.amount[c]),
+                  5.5 * tally.snapshot[c].standard_error() + 3e-3)
+            << bench.assembly().network.class_name(c);
+}
+
+TEST(Layers, KnowWhatTheyAreOf)
+{
+    Recipe const recipe = tiny_with({{"crystal.shell[0].host", "\"beta-NaYF4\""},
+                                     {"crystal.shell[0].thickness", "\"0.6 nm\""},
+                                     {"crystal.shell[0].dopants", "{ Yb = 0.3 }"},
+                                     {"luminescence.layers", "3"}});
+    Workbench bench(recipe);
+    Network const &plain = bench.assembly().network, &split = bench.layered().network;
+    auto const of = species_of_layers(plain, split);
+    for (std::size_t i = 0; i < plain.ions(); ++i)
+        EXPECT_EQ(of[split.species_of[i].value], plain.species_of[i].value);
+    auto const amounts = bench.without_layers(bench.mean_field().system().ground());
+    double sum = 0;
+    for (double n : amounts) sum += n;
+    EXPECT_DOUBLE_EQ(sum, double(plain.ions()));
+}
+
+TEST(Comparison, AgreesOnlyWhereItKnows)
+{
+    EXPECT_TRUE(compared({{"a", 1.04, 0.01}, {"b", 0.97, 0.01}}).agrees(0.02));
+    EXPECT_FALSE(compared({{"a", 1.06, 0.01}}).agrees(0.02));
+    EXPECT_TRUE(compared({{"a", 1.2, 0.08}}).agrees(0.02));
+    EXPECT_FALSE(compared({{"a", 1.2, 0.2}}).agrees(0.02)) << "20 % are no knowledge";
+    EXPECT_FALSE(compared({{"a", 1, 0.01}}, {"b"}).agrees(0.02));
+    EXPECT_FALSE(compared({}).agrees(0.02));
+    EXPECT_EQ(compared({{"a", 1.5, 0.1}, {"b", 3, 0.1}}).worst(0.02)->band, "b");
+    EXPECT_EQ(compared({{"a", 1.01, 0.1}}).worst(0.02), nullptr);
+}
+
+TEST(Trust, IsolatedPairsAreFlaggedAndRefused)
+{
+    Recipe recipe = recipe_of(dilute);
+    recipe.luminescence.engine = Engine::mean_field;
+    Workbench bench(recipe);
+    Answer const cheap = solve(recipe, bench, {});
+    ASSERT_EQ(cheap.use.comparisons.size(), 1u);
+    auto const* worst = cheap.use.comparisons.front().worst(0.1);
+    ASSERT_NE(worst, nullptr);
+    EXPECT_EQ(worst->band, "Er:4S3/2->4I15/2");
+    EXPECT_GT(worst->ratio, 3);
+    ASSERT_EQ(cheap.use.warnings.size(), 1u);
+    EXPECT_NE(cheap.use.warnings[0].find("the mean field gives"), std::string::npos);
+
+    recipe.luminescence.engine = Engine::automatic;
+    Answer const chosen = solve(recipe, bench, {});
+    EXPECT_EQ(chosen.use.engine, Engine::monte_carlo);
+    EXPECT_TRUE(chosen.use.automatic);
+    EXPECT_NE(chosen.use.why.find("no rate equations"), std::string::npos) << chosen.use.why;
+    EXPECT_FALSE(chosen.use.warnings.empty());
+}
+
+TEST(Trust, ConcentratedCorePasses)
+{
+    Recipe recipe = recipe_of(concentrated);
+    recipe.luminescence.engine = Engine::automatic;
+    Workbench bench(recipe);
+    Answer const one = solve(recipe, bench, {.threads = 1});
+    EXPECT_EQ(one.use.engine, Engine::mean_field) << one.use.why;
+    EXPECT_NE(one.use.why.find("agrees"), std::string::npos);
+    EXPECT_TRUE(one.use.warnings.empty());
+    EXPECT_TRUE(record_of(recipe, one) == record_of(recipe, solve(recipe, bench, {.threads = 3})));
+
+    recipe.luminescence.event_limit = 1e9;
+    EXPECT_EQ(solve(recipe, bench, {.threads = 2}).use.engine, Engine::monte_carlo) << "it is affordable";
+}
+
+TEST(Trust, MonteCarloSaysWhatTheMeanFieldIsWorth)
+{
+    Tree const r = record_of(tiny_with({{"luminescence.trajectories", "40"}}));
+    EXPECT_EQ(r.text("engine/name"), "monte-carlo");
+    Tree const& c = *r.find_group("engine/comparison/mean-field");
+    EXPECT_EQ(c.integer("trajectories"), 40);
+    EXPECT_EQ(c.texts("band").size() + c.texts("undecided").size(), 8u);
+    EXPECT_EQ(c.texts("band").size(), c.doubles("ratio_error").size());
+}
