@@ -484,6 +484,16 @@ Schema const& recipe_schema()
         all.add(override_keys());
         all.add(defect_keys());
         all.add(luminescence_keys());
+        all.add({{.path = "sweep[].key",
+                  .type = KeyType::text,
+                  .sentence = "A key of the recipe that a run varies, as in \"excitation[0].irradiance\"; of "
+                              "several sweeps every combination is run.",
+                  .required = true},
+                 {.path = "sweep[].values",
+                  .type = KeyType::series,
+                  .sentence =
+                      "The values it takes, each as that key is written; from and to are both among them.",
+                  .required = true}});
         all.required_tables = {"crystal", "excitation[]"};
         return all;
     }();

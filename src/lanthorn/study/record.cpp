@@ -36,7 +36,7 @@ public:
     Tree record()
     {
         identity();
-        particle();
+        tree_.groups["particle"] = particle_group(assembly_.crystal);
         spectrum();
         for (auto const& band : bands_) record_band(band);
         if (recipe_.luminescence.decay) decays();
@@ -82,29 +82,6 @@ private:
         tree_.attributes["NX_class"] = std::string("NXroot");
         tree_.attributes["default"] = std::string("spectrum");
         tree_.group("recipe").put("toml", to_toml(recipe_));
-    }
-
-    void particle()
-    {
-        Crystal const& crystal = assembly_.crystal;
-        Tree& particle = tree_.groups["particle"] =
-            to_tree(figures_of(crystal, AtomicMasses::from(library_document("elements.toml"))));
-        std::vector<double> position;
-        std::vector<std::string> element;
-        std::vector<std::int64_t> region;
-        for (std::size_t i = 0; i < crystal.size(); ++i) {
-            Occupant const& o = crystal.occupants[crystal.occupant[i]];
-            if (!crystal.cation[i] || o.is_vacancy()) continue;
-            position.insert(position.end(),
-                            {crystal.position_nm[i].x, crystal.position_nm[i].y, crystal.position_nm[i].z});
-            element.push_back(o.element);
-            region.push_back(crystal.region[i]);
-        }
-        Tree& sites = particle.group("sites");
-        std::size_t const n = element.size();
-        sites.put("position", std::move(position), {n, 3}, "nm");
-        sites.put("element", std::move(element));
-        sites.put("region", std::move(region));
     }
 
     /// Lines as Gaussians of their width over wavenumber, photons per nm of wavelength.
@@ -444,6 +421,28 @@ private:
 };
 
 }  // namespace
+
+Tree particle_group(Crystal const& crystal)
+{
+    Tree particle = to_tree(figures_of(crystal, AtomicMasses::from(library_document("elements.toml"))));
+    std::vector<double> position;
+    std::vector<std::string> element;
+    std::vector<std::int64_t> region;
+    for (std::size_t i = 0; i < crystal.size(); ++i) {
+        Occupant const& o = crystal.occupants[crystal.occupant[i]];
+        if (!crystal.cation[i] || o.is_vacancy()) continue;
+        position.insert(position.end(),
+                        {crystal.position_nm[i].x, crystal.position_nm[i].y, crystal.position_nm[i].z});
+        element.push_back(o.element);
+        region.push_back(crystal.region[i]);
+    }
+    Tree& sites = particle.group("sites");
+    std::size_t const n = element.size();
+    sites.put("position", std::move(position), {n, 3}, "nm");
+    sites.put("element", std::move(element));
+    sites.put("region", std::move(region));
+    return particle;
+}
 
 Tree record_of(Recipe const& recipe, Answer const& a)
 {

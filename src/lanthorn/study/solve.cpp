@@ -47,6 +47,7 @@ std::string of_particle(Recipe recipe)
     fixed.max_energy_per_cm = l.max_energy_per_cm;
     fixed.max_levels = l.max_levels;
     recipe.luminescence = fixed;
+    recipe.sweeps.clear();
     return to_toml(recipe);
 }
 

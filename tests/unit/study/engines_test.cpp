@@ -246,7 +246,9 @@ TEST(Trust, ConcentratedCorePasses)
     EXPECT_TRUE(one.use.warnings.empty());
     EXPECT_TRUE(record_of(recipe, one) == record_of(recipe, solve(recipe, bench, {.threads = 3})));
 
-    recipe.luminescence.event_limit = 1e9;
+    recipe.luminescence.event_limit = 1e7;
+    recipe.luminescence.burn_in_s = 1e-4;
+    recipe.luminescence.duration_s = 4e-4;
     EXPECT_EQ(solve(recipe, bench, {.threads = 2}).use.engine, Engine::monte_carlo) << "it is affordable";
 }
 
