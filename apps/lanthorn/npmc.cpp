@@ -2,6 +2,7 @@
 #include "lanthorn/files/sqlite.hpp"
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/microscopic.hpp"
 #include "lanthorn/luminescence/monte_carlo.hpp"
 #include "lanthorn/luminescence/peer.hpp"
 
@@ -58,8 +59,12 @@ std::string list(std::vector<double> const& values)
 
 /// What an engine found.
 struct Outcome {
+    struct Steady {
+        std::vector<double> amount;  // (classes)
+        double residual;
+    };
     Tally tally;
-    std::optional<SteadyState> steady;
+    std::optional<Steady> steady;
     std::string sites_csv;
 };
 
@@ -222,7 +227,10 @@ public:
     {
         Outcome outcome;
         if (o_.time_s > 0) outcome.tally = engine_.run({}, job_.initial, plan_of(o_), {}, stop_on_signal());
-        if (o_.steady) outcome.steady = engine_.steady({});
+        if (o_.steady) {
+            auto const found = engine_.steady({});
+            outcome.steady = {found.amount, found.residual};
+        }
         if (!o_.sites.empty()) outcome.sites_csv = sites_csv(job_.network, rows(outcome));
         return outcome;
     }
@@ -251,6 +259,47 @@ private:
     NpmcOptions const& o_;
     PeerJob const& job_;
     MeanField engine_;
+};
+
+class MicroscopicRun {
+public:
+    MicroscopicRun(NpmcOptions const& options, PeerJob const& job)
+        : o_(options), job_(job), engine_(job.network)
+    {}
+
+    Outcome run()
+    {
+        Outcome outcome;
+        std::vector<double> occupation;
+        if (o_.time_s > 0)
+            outcome.tally = engine_.run({}, job_.initial, plan(), {}, stop_on_signal(), &occupation);
+        if (o_.steady) {
+            auto found = engine_.steady({});
+            outcome.steady = {engine_.amounts(found.occupation), found.residual};
+            occupation = std::move(found.occupation);
+        }
+        if (o_.sites.empty()) return outcome;
+        std::vector<Moments> rows;
+        for (double y : occupation) {
+            rows.emplace_back();
+            rows.back().add(y);
+        }
+        outcome.sites_csv = sites_csv(job_.network, rows);
+        return outcome;
+    }
+
+private:
+    /// It ends at the last time asked for, which is the one of --sites.
+    ObservablePlan plan() const
+    {
+        ObservablePlan plan = plan_of(o_);
+        plan.end_s = plan.snapshot_at_s.back();
+        return plan;
+    }
+
+    NpmcOptions const& o_;
+    PeerJob const& job_;
+    Microscopic engine_;
 };
 
 /// The JSON of an outcome (manual: npmc).
@@ -344,7 +393,7 @@ void check_options(NpmcOptions const& o)
     if (o.steady && drawn)
         throw InputError({}, "--steady",
                          "--steady: trajectories have no steady state of their own; take --engine "
-                         "mean-field, or a long --time");
+                         "microscopic or mean-field, or a long --time");
     if (!o.steady && !(o.time_s > 0))
         throw InputError({}, "--time", "--time is wanted: how long to follow the particle, in s");
     if (o.write_trajectories && !drawn)
@@ -363,7 +412,9 @@ void run_npmc(NpmcOptions const& o)
         begin = cpu_seconds();
         return engine.run();
     };
-    Outcome const outcome = o.engine == "mean-field" ? run(MeanFieldRun(o, job)) : run(MonteCarloRun(o, job));
+    Outcome const outcome = o.engine == "mean-field"    ? run(MeanFieldRun(o, job))
+                            : o.engine == "microscopic" ? run(MicroscopicRun(o, job))
+                                                        : run(MonteCarloRun(o, job));
     std::string const text = Result(o, job, outcome).json(begin - start, cpu_seconds() - begin);
     if (!o.sites.empty()) write_text(o.sites, outcome.sites_csv);
     if (o.json.empty() || o.json == "-")
@@ -386,9 +437,11 @@ void add_npmc(CLI::App& app)
         ->capture_default_str();
     command->add_option("-s,--seed", o->seed, "Seed: same seed, same numbers")->capture_default_str();
     command
-        ->add_option("--engine", o->engine,
-                     "monte-carlo draws trajectories; mean-field solves rate equations of the populations")
-        ->check(CLI::IsMember({"monte-carlo", "mean-field"}))
+        ->add_option(
+            "--engine", o->engine,
+            "monte-carlo draws trajectories; microscopic solves rate equations of every ion, mean-field "
+            "those of the populations of species")
+        ->check(CLI::IsMember({"monte-carlo", "microscopic", "mean-field"}))
         ->capture_default_str();
     command->add_option("--time", o->time_s, "How long the particle is followed [s]; wanted unless --steady")
         ->check(CLI::PositiveNumber);

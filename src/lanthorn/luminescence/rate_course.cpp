@@ -2,8 +2,8 @@
 
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/base/errors.hpp"
+#include "lanthorn/luminescence/course_system.hpp"
 #include "lanthorn/numerics/lu.hpp"
-#include "lanthorn/numerics/stiff.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -12,9 +12,12 @@ namespace lanthorn {
 
 namespace {
 
-class StiffRates : public StiffSystem {
+/// Rate equations of classes: states are the amounts themselves.
+class ClassRates : public CourseSystem {
 public:
-    explicit StiffRates(RateEquations equations) : equations_(std::move(equations)) {}
+    explicit ClassRates(RateSystem const& system)
+        : system_(system), equations_(system.at(std::vector<double>(system.lasers(), 0.0)))
+    {}
 
     std::size_t size() const override { return equations_.size(); }
     void derivative(std::span<double const> y, std::span<double> dy) const override
@@ -29,21 +32,48 @@ public:
         return lu_.factor(matrix_);
     }
     void solve(std::span<double> b) const override { lu_.solve(b); }
-    void set(RateEquations equations) { equations_ = std::move(equations); }
-    RateEquations const& equations() const { return equations_; }
+
+    std::size_t lasers() const override { return system_.lasers(); }
+    void set_irradiance(std::span<double const> irradiance) override { equations_ = system_.at(irradiance); }
+    std::vector<double> totals() const override
+    {
+        std::vector<double> totals;
+        for (std::size_t g = 0; g < system_.groups(); ++g)
+            totals.resize(system_.first_class()[g + 1], system_.total()[g]);
+        return totals;
+    }
+    std::size_t classes() const override { return size(); }
+    void amounts(std::span<double const> state, std::span<double> amount) const override
+    {
+        std::ranges::copy(state, amount.begin());
+    }
+    std::size_t channels() const override { return system_.terms().size(); }
+    std::size_t products() const override { return equations_.products(); }
+    void products(std::span<double const> state, std::span<double> value) const override
+    {
+        equations_.products(state, value);
+    }
+    std::vector<double> events(std::span<double const> products,
+                               std::span<double const> irradiance) const override
+    {
+        return system_.events(products, irradiance);
+    }
+    void excite(Excite const& how, std::span<double> state) const override
+    {
+        lanthorn::excite(system_, how, state);
+    }
 
 private:
+    RateSystem const& system_;
     RateEquations equations_;
     Matrix matrix_;
     DenseLu lu_;
 };
 
-StiffTolerance stiff_tolerance(RateSystem const& system, CourseTolerance tolerance)
+StiffTolerance stiff_tolerance(CourseSystem const& system, CourseTolerance tolerance)
 {
-    StiffTolerance stiff{.relative = tolerance.relative, .absolute = {}};
-    for (std::size_t g = 0; g < system.groups(); ++g)
-        stiff.absolute.resize(system.first_class()[g + 1],
-                              std::max(tolerance.empty * system.total()[g], 1e-300));
+    StiffTolerance stiff{.relative = tolerance.relative, .absolute = system.totals()};
+    for (double& v : stiff.absolute) v = std::max(tolerance.empty * v, 1e-300);
     return stiff;
 }
 
@@ -61,11 +91,10 @@ struct Integrals {
 
 class Course {
 public:
-    Course(RateSystem const& system, PumpProgram const& pump, ObservablePlan const& plan,
+    Course(CourseSystem& system, PumpProgram const& pump, ObservablePlan const& plan,
            CourseTolerance tolerance, StopToken stop)
         : system_(system), pump_(pump), plan_(plan), stop_(stop),
-          rates_(system.at(std::vector<double>(system.lasers(), 0.0))),
-          integrator_(rates_, stiff_tolerance(system, tolerance), StiffIntegrator::Sign::not_negative)
+          integrator_(system, stiff_tolerance(system, tolerance), StiffIntegrator::Sign::not_negative)
     {}
 
     Tally run(std::span<double const> start)
@@ -74,11 +103,12 @@ public:
         counts_wanted_ =
             !plan_.count_until_s.empty() ||
             std::ranges::any_of(plan_.observables, [](auto const& o) { return !o.per_channel.empty(); });
-        sum_.amount_s.assign(system_.size(), 0.0);
+        sum_.amount_s.assign(system_.classes(), 0.0);
+        amount_.resize(system_.classes());
         between_.resize(system_.size());
-        product_.resize(rates_.equations().products());
+        product_.resize(system_.products());
         product_s_.assign(product_.size(), 0.0);
-        sum_.events.assign(counts_wanted_ ? system_.terms().size() : 0, 0.0);
+        sum_.events.assign(counts_wanted_ ? system_.channels() : 0, 0.0);
         collect_times();
         for (double const t : stops_) follow_to(t);
         return tally();
@@ -109,7 +139,7 @@ private:
     {
         if (end > now_) {
             irradiance_ = pump_.irradiance_at(now_, system_.lasers());
-            rates_.set(system_.at(irradiance_));
+            system_.set_irradiance(irradiance_);
             integrator_.start(now_, state_);
             while (integrator_.time() < end) {
                 if (stop_.stop_requested()) throw NumericsError("rate equations: stopped", now_, 0);
@@ -124,7 +154,7 @@ private:
         else
             mark_until(end);
         for (auto const& pulse : pump_.pulses)
-            if (pulse.at_s == end) excite(system_, pulse.excite, state_);
+            if (pulse.at_s == end) system_.excite(pulse.excite, state_);
     }
 
     /// Takes what is wanted of one step.
@@ -148,9 +178,10 @@ private:
             integrator_.at(
                 std::clamp(middle + half * node[k], integrator_.previous_time(), integrator_.time()), n);
             double const weight = half * node_weight[k];
-            for (std::size_t c = 0; c < n.size(); ++c) sum_.amount_s[c] += weight * n[c];
+            system_.amounts(n, amount_);
+            for (std::size_t c = 0; c < amount_.size(); ++c) sum_.amount_s[c] += weight * amount_[c];
             if (!counts_wanted_) continue;
-            rates_.equations().products(n, product_);
+            system_.products(n, product_);
             for (std::size_t p = 0; p < product_.size(); ++p) product_s_[p] += weight * product_[p];
         }
     }
@@ -174,7 +205,8 @@ private:
     void record(std::vector<double> n)
     {
         for (double& v : n) v = std::max(v, 0.0);
-        amount_at_[next_mark_] = std::move(n);
+        amount_at_[next_mark_].resize(system_.classes());
+        system_.amounts(n, amount_at_[next_mark_]);
         integral_at_[next_mark_] = sum_;
         ++next_mark_;
     }
@@ -205,14 +237,14 @@ private:
         for (double t : plan_.snapshot_at_s)
             for (double n : amount_at_[mark(t)]) tally.snapshot.push_back(one(n));
         for (double t : plan_.count_until_s)
-            for (std::size_t m = 0; m < system_.terms().size(); ++m)
+            for (std::size_t m = 0; m < system_.channels(); ++m)
                 tally.counts.push_back(
                     one(integral_at_[mark(t)].events[m] - integral_at_[mark(plan_.count_from_s)].events[m]));
         for (std::size_t w = 0; w < plan_.windows(); ++w) {
             double const length = plan_.window_edges_s[w + 1] - plan_.window_edges_s[w];
             auto const& from = integral_at_[mark(plan_.window_edges_s[w])];
             auto const& to = integral_at_[mark(plan_.window_edges_s[w + 1])];
-            for (std::size_t c = 0; c < system_.size(); ++c)
+            for (std::size_t c = 0; c < system_.classes(); ++c)
                 tally.occupation.push_back(one((to.amount_s[c] - from.amount_s[c]) / length));
             std::vector<double> values;
             for (auto const& observable : plan_.observables) {
@@ -229,11 +261,10 @@ private:
         return tally;
     }
 
-    RateSystem const& system_;
+    CourseSystem& system_;
     PumpProgram const& pump_;
     ObservablePlan const& plan_;
     StopToken stop_;
-    StiffRates rates_;
     StiffIntegrator integrator_;
     std::vector<double> marks_, stops_;
     std::vector<std::vector<double>> amount_at_;  // (marks)
@@ -241,7 +272,7 @@ private:
     std::size_t next_mark_ = 0;
     Integrals sum_;
     std::vector<double> product_, product_s_;  // (products) value, integral since the last count
-    std::vector<double> state_, irradiance_, between_;
+    std::vector<double> state_, irradiance_, between_, amount_;
     double now_ = 0;
     bool counts_wanted_ = false;
 };
@@ -260,7 +291,19 @@ Tally course(RateSystem const& system, PumpProgram const& pump, std::span<double
              ObservablePlan const& plan, CourseTolerance tolerance, StopToken stop)
 {
     LANTHORN_EXPECT(start.size() == system.size());
-    return Course(system, pump, plan, tolerance, stop).run(start);
+    ClassRates rates(system);
+    std::vector<double> state(start.begin(), start.end());
+    return follow(rates, pump, state, plan, tolerance, stop);
+}
+
+Tally follow(CourseSystem& system, PumpProgram const& pump, std::vector<double>& start,
+             ObservablePlan const& plan, CourseTolerance tolerance, StopToken stop)
+{
+    LANTHORN_EXPECT(start.size() == system.size());
+    Course course(system, pump, plan, tolerance, stop);
+    Tally tally = course.run(start);
+    start = course.state();
+    return tally;
 }
 
 namespace {
@@ -318,11 +361,11 @@ PeriodicState periodic_state(RateSystem const& system, PumpProgram const& pump, 
     ObservablePlan plan;
     for (auto const& segment : pump.segments) plan.end_s += segment.duration_s;
     Acceleration acceleration;
+    ClassRates rates(system);
     PeriodicState state{.amount = {start.begin(), start.end()}};
     for (state.periods = 1; state.periods <= 300; ++state.periods) {
-        Course one(system, pump, plan, tolerance, {});
-        one.run(state.amount);
-        auto const& image = one.state();
+        std::vector<double> image = state.amount;
+        follow(rates, pump, image, plan, tolerance, {});
         state.residual = 0;
         for (std::size_t g = 0; g < system.groups(); ++g)
             for (std::size_t c = system.first_class()[g]; c < system.first_class()[g + 1]; ++c)
