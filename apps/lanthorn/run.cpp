@@ -135,7 +135,7 @@ void print_engine(Answer const& a, Tree const& record, unsigned threads, double 
     std::string const name = record.text("engine/name");
     if (a.use.rates)
         fmt::print("kinetics      {}, {}   residual {:.1g}   {}\n", name,
-                   record.find_array("statistics/period") ? "periodic state" : "steady state",
+                   a.use.rates->steady ? "steady state" : "periodic state",
                    a.use.rates->residual, duration_text(wall_s));
     else
         fmt::print("kinetics      {} trajectories of {}   {:.2g} events at {} x {:.1f} M/s   {}\n",
@@ -287,14 +287,12 @@ void finish_points(RunFolder const& folder, Prepared& p, std::vector<SweepPoint>
                 ++restored;
                 return print_point(p.recipe, point, points.size(), record, "found finished");
             }
-            double const each =
-                seconds_since(start) / double(std::max<std::size_t>(1, point.number + 1 - restored));
-            std::size_t const left = points.size() - point.number - 1;
-            print_point(
-                p.recipe, point, points.size(), record,
-                fmt::format("{}{}", duration_text(seconds_since(point_start)),
-                            left == 0 ? ""
-                                      : fmt::format(", about {} left", duration_text(each * double(left)))));
+            double const spent_s = seconds_since(start), point_s = seconds_since(point_start);
+            double const left_s = spent_s / double(point.number + 1 - restored) *
+                                  double(points.size() - point.number - 1);
+            print_point(p.recipe, point, points.size(), record,
+                        (point_s < 10 ? fmt::format("{:.1f} s", point_s) : duration_text(point_s)) +
+                            (left_s < 1 ? "" : fmt::format(", about {} left", duration_text(left_s))));
             point_start = Clock::now();
         };
         ProgressBar bar(progress);

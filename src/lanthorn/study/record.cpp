@@ -392,7 +392,9 @@ private:
             s.put("residual", use_.rates->residual, "1");
             s.put("iterations", use_.rates->iterations);
             s.put("steps", use_.rates->steps);
-            if (use_.rates->slope.empty()) s.put("period", schedule_.duration_s, "s");
+            if (use_.rates->steady) return;
+            s.put("burn_in", schedule_.burn_in_s, "s");
+            s.put("duration", schedule_.duration_s, "s");
             return;
         }
         s.put("trajectories", result_.tally.trajectories);

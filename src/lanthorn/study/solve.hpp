@@ -28,8 +28,9 @@ public:
     Assembly const& layered();
     MonteCarlo const& monte_carlo();
     MeanField const& mean_field();  ///< of the layered assembly
+    Microscopic const& microscopic();
     /// The layers' amounts as those of the species that they are of.
-    std::vector<double> without_layers(std::span<double const> amount) const;
+    std::vector<double> without_layers(std::span<double const> amount);
 
 private:
     Recipe recipe_;
@@ -37,6 +38,7 @@ private:
     std::optional<Assembly> layered_;
     std::unique_ptr<MonteCarlo> monte_carlo_;
     std::unique_ptr<MeanField> mean_field_;
+    std::unique_ptr<Microscopic> microscopic_;
 };
 
 /// Which engine answered, why, and how the rate equations compare.

@@ -187,11 +187,15 @@ private:
         }
         std::vector<Node> result;
         for (double k = 0; k < steps; ++k)
-            result.push_back(written(decade != nullptr ? from * std::pow(10, decades * k / steps)
-                                                       : from + (to - from) * k / steps));
+            result.push_back(written(k == 0              ? from
+                                     : decade != nullptr ? readable(from * std::pow(10, decades * k / steps))
+                                                         : readable(from + (to - from) * k / steps)));
         result.push_back(written(to));
         return result;
     }
+
+    /// To six digits, as one would write it.
+    static double readable(double value) { return std::stod(fmt::format("{:.5e}", value)); }
 
     static std::string shown(Node const& node)
     {
