@@ -135,8 +135,8 @@ void print_engine(Answer const& a, Tree const& record, unsigned threads, double 
     std::string const name = record.text("engine/name");
     if (a.use.rates)
         fmt::print("kinetics      {}, {}   residual {:.1g}   {}\n", name,
-                   a.use.rates->steady ? "steady state" : "periodic state",
-                   a.use.rates->residual, duration_text(wall_s));
+                   a.use.rates->steady ? "steady state" : "periodic state", a.use.rates->residual,
+                   duration_text(wall_s));
     else
         fmt::print("kinetics      {} trajectories of {}   {:.2g} events at {} x {:.1f} M/s   {}\n",
                    tally.trajectories, time_text(a.schedule.burn_in_s + a.schedule.duration_s, 0),
@@ -288,8 +288,8 @@ void finish_points(RunFolder const& folder, Prepared& p, std::vector<SweepPoint>
                 return print_point(p.recipe, point, points.size(), record, "found finished");
             }
             double const spent_s = seconds_since(start), point_s = seconds_since(point_start);
-            double const left_s = spent_s / double(point.number + 1 - restored) *
-                                  double(points.size() - point.number - 1);
+            double const left_s =
+                spent_s / double(point.number + 1 - restored) * double(points.size() - point.number - 1);
             print_point(p.recipe, point, points.size(), record,
                         (point_s < 10 ? fmt::format("{:.1f} s", point_s) : duration_text(point_s)) +
                             (left_s < 1 ? "" : fmt::format(", about {} left", duration_text(left_s))));
@@ -308,7 +308,7 @@ void finish_points(RunFolder const& folder, Prepared& p, std::vector<SweepPoint>
             signal_received(),
             fmt::format("stopped; what is finished is kept: lanthorn resume {}", folder.path.string()));
     double const wall_s = seconds_since(start), cpu_s = cpu_seconds() - cpu_start;
-    Tree const record = sweep_record(p.recipe, points, *records, p.bench.assembly());
+    Tree const record = sweep_record(p.recipe, points, *records, p.bench.particle());
     write_text(folder.report(), page(record));
     write_run_json(folder, p, events, threads, wall_s, cpu_s, command_line);
     finish_sweep(folder, record, to_xyz(p.bench.assembly().crystal, notation_of(p.recipe)));

@@ -347,7 +347,7 @@ std::vector<Key> luminescence_keys()
                      "that rate equations are compared with; 0: no comparison.",
          .least = 0,
          .most = 1e12,
-         .default_text = "1e7"},
+         .default_text = "5e6"},
         {.path = "luminescence.start",
          .type = KeyType::choice,
          .sentence = "How Monte Carlo trajectories begin: in the dark, or with the mean field's populations, "

@@ -13,9 +13,6 @@ namespace lanthorn {
 /// Everything a run depends on, as one hash (16 hex digits): the recipe with its defaults, data files, code version.
 std::string run_identity(Recipe const& recipe);
 
-/// The group `particle` of a record.
-Tree particle_group(Crystal const& crystal);
-
 /// The record of a run: everything it found out, as a tree. record.h5, summary.json, the CSV files and the report
 /// are made from it alone; it depends on recipe, seed, data files and code version and on nothing else.
 ///

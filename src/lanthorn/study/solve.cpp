@@ -1,6 +1,8 @@
 #include "lanthorn/study/solve.hpp"
 
 #include "lanthorn/base/errors.hpp"
+#include "lanthorn/crystal/calculator.hpp"
+#include "lanthorn/files/library.hpp"
 #include "lanthorn/luminescence/layers.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +11,28 @@
 #include <cmath>
 
 namespace lanthorn {
+
+Tree particle_group(Crystal const& crystal)
+{
+    Tree particle = to_tree(figures_of(crystal, AtomicMasses::from(library_document("elements.toml"))));
+    std::vector<double> position;
+    std::vector<std::string> element;
+    std::vector<std::int64_t> region;
+    for (std::size_t i = 0; i < crystal.size(); ++i) {
+        Occupant const& o = crystal.occupants[crystal.occupant[i]];
+        if (!crystal.cation[i] || o.is_vacancy()) continue;
+        position.insert(position.end(),
+                        {crystal.position_nm[i].x, crystal.position_nm[i].y, crystal.position_nm[i].z});
+        element.push_back(o.element);
+        region.push_back(crystal.region[i]);
+    }
+    Tree& sites = particle.group("sites");
+    std::size_t const n = element.size();
+    sites.put("position", std::move(position), {n, 3}, "nm");
+    sites.put("element", std::move(element));
+    sites.put("region", std::move(region));
+    return particle;
+}
 
 Assembly resolved_by_depth(Assembly const& assembly, std::size_t layers)
 {
@@ -62,6 +86,12 @@ Assembly const& Workbench::layered()
     if (recipe_.luminescence.layers == 1) return assembly_;
     if (!layered_) layered_ = resolved_by_depth(assembly_, std::size_t(recipe_.luminescence.layers));
     return *layered_;
+}
+
+Tree const& Workbench::particle()
+{
+    if (!particle_) particle_ = particle_group(assembly_.crystal);
+    return *particle_;
 }
 
 MonteCarlo const& Workbench::monte_carlo()
@@ -123,6 +153,7 @@ public:
             compare_with_sample();
         }
         if (options_.stop.stop_requested()) result_.result.finished = false;
+        result_.particle = &bench_.particle();
         result_.use = std::move(use_);
         return std::move(result_);
     }
@@ -130,9 +161,8 @@ public:
 private:
     RateAnswer rate_answer(Engine engine)
     {
-        return engine == Engine::mean_field
-                   ? lanthorn::answer(bench_.mean_field(), recipe_, options_.stop)
-                   : lanthorn::answer(bench_.microscopic(), recipe_, options_.stop);
+        return engine == Engine::mean_field ? lanthorn::answer(bench_.mean_field(), recipe_, options_.stop)
+                                            : lanthorn::answer(bench_.microscopic(), recipe_, options_.stop);
     }
 
     /// What rate equations say; nothing where they found no state.
@@ -220,7 +250,8 @@ private:
             use_.warnings.push_back(fmt::format(
                 "{} {:.2g} ± {:.1g} times what a Monte Carlo sample does for {}: not to be trusted for this "
                 "particle in this light; set luminescence.engine = \"monte-carlo\"",
-                use_.engine == Engine::mean_field ? "the mean field gives" : "microscopic rate equations give",
+                use_.engine == Engine::mean_field ? "the mean field gives"
+                                                  : "microscopic rate equations give",
                 row->ratio, row->error, row->band));
     }
 
@@ -241,8 +272,8 @@ private:
             use_.why = "the mean field found no state, with which a sample could begin";
             return monte_carlo();
         }
-        auto const s = sample(recipe_, bench_.monte_carlo(), start_with(Engine::mean_field, *mean_field), slow_s(),
-                              std::max(wish_.comparison_events, limit / 8), options_);
+        auto const s = sample(recipe_, bench_.monte_carlo(), start_with(Engine::mean_field, *mean_field),
+                              slow_s(), std::max(wish_.comparison_events, limit / 8), options_);
         if (!s) {
             use_.why = "no Monte Carlo sample is affordable that could say whether rate equations hold";
             return monte_carlo();
@@ -250,11 +281,11 @@ private:
         use_.comparisons.push_back(compared(Engine::mean_field, *mean_field, s->schedule, s->tally));
 
         double const needed = events_needed(*s);
-        std::string const beyond =
-            fmt::format("Monte Carlo would need about {:.1g} events, beyond the limit of {:.1g}", needed, limit);
+        std::string const beyond = fmt::format(
+            "Monte Carlo would need about {:.1g} events, beyond the limit of {:.1g}", needed, limit);
         if (needed <= limit) {
-            use_.why =
-                fmt::format("Monte Carlo needs about {:.1g} events, within the limit of {:.1g}", needed, limit);
+            use_.why = fmt::format("Monte Carlo needs about {:.1g} events, within the limit of {:.1g}",
+                                   needed, limit);
             return monte_carlo();
         }
         if (use_.comparisons.back().agrees(wanted)) {
@@ -283,8 +314,7 @@ private:
         double const each = (whole.burn_in_s + whole.duration_s) * s.events_per_s;
         if (wish_.trajectories) return double(*wish_.trajectories) * each;
         JointMoments const& average = s.tally.observables.front();
-        double const error =
-            relative_error(average, main_bands(recipe_, bench_.assembly().bands(), s.tally));
+        double const error = relative_error(average, main_bands(recipe_, bench_.assembly().bands(), s.tally));
         return std::max(double(s.tally.events) * std::pow(error / wish_.wanted_error, 2),
                         double(least_chunks) * each);
     }

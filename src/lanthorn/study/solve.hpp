@@ -12,6 +12,9 @@
 
 namespace lanthorn {
 
+/// The group `particle` of a record: figures of a crystal, and every cation.
+Tree particle_group(Crystal const& crystal);
+
 /// An assembly with each species split into layers by depth (see layered); as it is for one layer.
 Assembly resolved_by_depth(Assembly const& assembly, std::size_t layers);
 
@@ -26,6 +29,7 @@ public:
 
     Assembly const& assembly() const { return assembly_; }
     Assembly const& layered();
+    Tree const& particle();  ///< see particle_group
     MonteCarlo const& monte_carlo();
     MeanField const& mean_field();  ///< of the layered assembly
     Microscopic const& microscopic();
@@ -36,6 +40,7 @@ private:
     Recipe recipe_;
     Assembly assembly_;
     std::optional<Assembly> layered_;
+    std::optional<Tree> particle_;
     std::unique_ptr<MonteCarlo> monte_carlo_;
     std::unique_ptr<MeanField> mean_field_;
     std::unique_ptr<Microscopic> microscopic_;
@@ -53,6 +58,7 @@ struct EngineUse {
 
 struct Answer {
     Assembly const* assembly = nullptr;  ///< of the workbench
+    Tree const* particle = nullptr;      ///< of the workbench
     Schedule schedule;
     std::vector<Band> bands;
     RunResult result;

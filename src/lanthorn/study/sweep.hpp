@@ -54,7 +54,7 @@ std::vector<LocalSlope> local_slopes(std::span<double const> x, std::span<double
 /// The record of a sweep:
 ///
 ///     attributes, recipe, parameters, sources, notes   as of a run (see record_of)
-///     particle/                where all points have the same
+///     particle/                where all points have that of the base recipe
 ///     sweep/key                (sweeps) what is varied
 ///     sweep/value/<k>          (points) its values, numbers in the house unit or texts
 ///     sweep/engine             (points)
@@ -62,7 +62,7 @@ std::vector<LocalSlope> local_slopes(std::span<double const> x, std::span<double
 ///                              with `_error` where a point has one; for main bands of any point
 ///     points/<number>/         the record of each point, without what is above
 Tree sweep_record(Recipe const& recipe, std::vector<SweepPoint> const& points,
-                  std::vector<Tree> const& records, Assembly const& base);
+                  std::vector<Tree> const& records, Tree const& particle_of_base);
 
 /// sweep.csv: one row per point.
 std::string sweep_csv(Tree const& record);

@@ -213,7 +213,7 @@ std::vector<std::string> sentences(Recipe const& recipe, std::vector<SweepPoint>
 }  // namespace
 
 Tree sweep_record(Recipe const& recipe, std::vector<SweepPoint> const& points,
-                  std::vector<Tree> const& records, Assembly const& base)
+                  std::vector<Tree> const& records, Tree const& particle_of_base)
 {
     Tree whole;
     whole.attributes = records.front().attributes;
@@ -226,7 +226,7 @@ Tree sweep_record(Recipe const& recipe, std::vector<SweepPoint> const& points,
     whole.attributes["default"] = std::string("sweep");
     whole.group("recipe").put("toml", to_toml(recipe));
 
-    Tree particle = particle_group(base.crystal), without_sites = particle;
+    Tree particle = particle_of_base, without_sites = particle;
     without_sites.groups.erase("sites");
     std::vector<std::string> shared{"parameters", "sources"};
     bool const same_particle = std::ranges::all_of(
