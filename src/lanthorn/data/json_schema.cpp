@@ -72,8 +72,9 @@ Json value(Key const& key)
         json = {{"type", "array"}, {"items", text(key)}};
         break;
     case KeyType::series: {
-        Json const value = {{"type", {"number", "string", "boolean"}}},
-                   count = {{"type", "integer"}, {"minimum", 1}};
+        Json const value = {
+            {"anyOf", Json::array({{{"type", "number"}}, {{"type", "string"}}, {{"type", "boolean"}}})}};
+        Json const count = {{"type", "integer"}, {"minimum", 1}};
         json = {{"anyOf",
                  Json::array({{{"type", "array"}, {"minItems", 1}, {"items", value}},
                               {{"type", "object"},

@@ -343,8 +343,8 @@ std::vector<Key> luminescence_keys()
          .default_text = "1"},
         {.path = "luminescence.comparison",
          .type = KeyType::number,
-         .sentence = "Events of the short Monte Carlo run, or of those of all points of a sweep together, "
-                     "that rate equations are compared with; 0: no comparison.",
+         .sentence = "Events of the Monte Carlo sample, of all points of a sweep together, that rate "
+                     "equations are compared with; 0: no comparison.",
          .least = 0,
          .most = 1e12,
          .default_text = "5e6"},
@@ -484,16 +484,15 @@ Schema const& recipe_schema()
         all.add(override_keys());
         all.add(defect_keys());
         all.add(luminescence_keys());
-        all.add({{.path = "sweep[].key",
-                  .type = KeyType::text,
-                  .sentence = "A key of the recipe that a run varies, as in \"excitation[0].irradiance\"; of "
-                              "several sweeps every combination is run.",
-                  .required = true},
-                 {.path = "sweep[].values",
-                  .type = KeyType::series,
-                  .sentence =
-                      "The values it takes, each as that key is written; from and to are both among them.",
-                  .required = true}});
+        all.add(
+            {{.path = "sweep[].key",
+              .type = KeyType::text,
+              .sentence = "A key that a run varies, as in \"excitation[0].irradiance\"; several make a grid.",
+              .required = true},
+             {.path = "sweep[].values",
+              .type = KeyType::series,
+              .sentence = "The values it takes, as the key is written; from and to are both among them.",
+              .required = true}});
         all.required_tables = {"crystal", "excitation[]"};
         return all;
     }();

@@ -55,6 +55,11 @@ std::vector<SweepPoint> points_of(Recipe const& recipe, std::vector<Finding>& wa
     bool const shares = std::ranges::none_of(
         recipe.sweeps, [](auto const& sweep) { return sweep.key == "luminescence.comparison"; });
 
+    std::vector<Finding> said;  // of the base recipe
+    recipe_from(document, said);
+    auto const is_in = [](std::vector<Finding> const& findings, Finding const& doubt) {
+        return std::ranges::find(findings, doubt.problem, &Finding::problem) != findings.end();
+    };
     std::vector<SweepPoint> points;
     for (std::size_t n = 0; n < number; ++n) {
         SweepPoint point{.number = n, .values = std::vector<Node>(recipe.sweeps.size()), .recipe = {}};
@@ -78,8 +83,7 @@ std::vector<SweepPoint> points_of(Recipe const& recipe, std::vector<Finding>& wa
         for (auto& doubt : doubts) {
             doubt.place = {};
             doubt.excerpt.clear();
-            if (std::ranges::find(warnings, doubt.problem, &Finding::problem) == warnings.end())
-                warnings.push_back(std::move(doubt));
+            if (!is_in(said, doubt) && !is_in(warnings, doubt)) warnings.push_back(std::move(doubt));
         }
         points.push_back(std::move(point));
     }
