@@ -13,9 +13,11 @@ class CellGrid {
 public:
     /// @param position_nm  (n) kept by reference, must outlive the grid
     /// @param radius_nm    > 0
-    CellGrid(std::span<Vec3 const> position_nm, double radius_nm);
+    /// @param period_nm    three vectors by which the points repeat without end, or none
+    CellGrid(std::span<Vec3 const> position_nm, double radius_nm, std::span<Vec3 const> period_nm = {});
 
-    /// Calls visit(j, d2) for every other point j at squared distance d2 < radius^2 (strict) of point i [nm^2].
+    /// Calls visit(j, d2) for every other point j at squared distance d2 < radius^2 (strict) of point i [nm^2]; of points
+    /// that repeat, once for each image.
     template <class Visit>
     void visit(std::size_t i, Visit visit) const
     {
@@ -35,6 +37,13 @@ public:
     }
 
 private:
+    struct Point {
+        Vec3 at_nm;
+        std::uint32_t of;
+    };
+    static std::vector<Point> images(std::span<Vec3 const> position_nm, double radius_nm,
+                                     std::span<Vec3 const> period_nm);
+
     struct CellIndex {
         std::int32_t x, y, z;
     };

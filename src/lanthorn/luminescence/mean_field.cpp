@@ -30,7 +30,7 @@ public:
     explicit TripleSums(Network const& network) : network_(network)
     {
         if (network.triple.empty()) return;
-        CellGrid const grid(network.position_nm, network.triple_radius_nm);
+        CellGrid const grid(network.position_nm, network.triple_radius_nm, network.period_nm);
         std::size_t const species = network.species.size();
         first_.assign(network.ions() * species, 0.0);
         second_.assign(network.ions() * species, 0.0);
@@ -114,7 +114,7 @@ PairSums pair_sums(Network const& network)
         if (std::ranges::none_of(sums.laws, [&](auto const& l) { return same_law(l, channel); }))
             sums.laws.push_back({channel.law, channel.range_nm, Matrix(species, species)});
     if (sums.laws.empty()) return sums;
-    CellGrid const grid(network.position_nm, network.interaction_radius_nm);
+    CellGrid const grid(network.position_nm, network.interaction_radius_nm, network.period_nm);
     for (std::size_t i = 0; i < network.ions(); ++i)
         grid.visit(i, [&](std::uint32_t j, double d2) {
             for (auto& of : sums.laws)

@@ -72,6 +72,8 @@ struct MonteCarlo::Tables {
 MonteCarlo::MonteCarlo(Network network)
 {
     validate(network);
+    if (!network.period_nm.empty())
+        throw InputError({}, "network", "it repeats without end: trajectories are of particles");
     tables_ = std::make_unique<Tables const>(std::move(network));
 }
 MonteCarlo::~MonteCarlo() = default;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace lanthorn {
@@ -87,6 +88,35 @@ private:
     std::vector<Finding> findings_;
 };
 
+void check_period(Network const& network, Validation& check)
+{
+    auto const& period = network.period_nm;
+    if (period.empty()) return;
+    if (period.size() != 3)
+        return check.refuse(fmt::format("{} period vectors, three are wanted", period.size()));
+    double const volume = std::abs(dot(period[0], cross(period[1], period[2])));
+    if (!(volume > 0) || !std::isfinite(volume)) return check.refuse("its period vectors span no volume");
+    double const reach =
+        std::max(network.interaction_radius_nm, network.triple.empty() ? 0 : network.triple_radius_nm);
+    // An image nearer than `reach` lies on one of the planes next to the origin, which are this far apart.
+    auto const planes = [&](Vec3 u, Vec3 v) {
+        double const n = std::ceil(reach * norm(cross(u, v)) / volume);
+        return n < 100 ? int(n) : 100;
+    };
+    int const na = planes(period[1], period[2]), nb = planes(period[2], period[0]),
+              nc = planes(period[0], period[1]);
+    double shortest = reach;
+    for (int i = -na; i <= na; ++i)
+        for (int j = -nb; j <= nb; ++j)
+            for (int k = -nc; k <= nc; ++k)
+                if (i != 0 || j != 0 || k != 0)
+                    shortest = std::min(shortest, norm(period[0] * double(i) + period[1] * double(j) +
+                                                       period[2] * double(k)));
+    if (shortest < reach)
+        check.refuse(fmt::format("it repeats after {:.6g} nm, within the {:.6g} nm at which ions interact",
+                                 shortest, reach));
+}
+
 }  // namespace
 
 void validate(Network const& network)
@@ -147,9 +177,10 @@ void validate(Network const& network)
     for (std::size_t i = 0; i < network.ions(); ++i)
         if (!std::isfinite(dot(network.position_nm[i], network.position_nm[i])))
             check.refuse(fmt::format("ion {} has no finite position", i));
+    check_period(network, check);
     check.throw_if_any();
 
-    CellGrid const grid(network.position_nm, 1e-6);
+    CellGrid const grid(network.position_nm, 1e-6, network.period_nm);
     for (std::size_t i = 0; i < network.ions(); ++i)
         grid.visit(i, [&](std::uint32_t j, double) {
             if (i < j) check.refuse(fmt::format("ions {} and {} stand at one place", i, j));
@@ -160,7 +191,7 @@ void validate(Network const& network)
 std::size_t pair_count(Network const& network)
 {
     std::size_t ordered = 0;
-    CellGrid const grid(network.position_nm, network.interaction_radius_nm);
+    CellGrid const grid(network.position_nm, network.interaction_radius_nm, network.period_nm);
     for (std::size_t i = 0; i < network.ions(); ++i) grid.visit(i, [&](std::uint32_t, double) { ++ordered; });
     return ordered / 2;
 }

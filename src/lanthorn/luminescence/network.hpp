@@ -42,6 +42,9 @@ struct Network {
     double interaction_radius_nm = 3;  ///< pairs at d < radius interact (strict)
     double triple_radius_nm = 1;       ///< cooperative donors sit at d < radius from their acceptor (strict)
     std::size_t lasers = 0;
+    /// Three vectors by which the ions repeat without end, for a crystal instead of a particle; none = a particle. An ion
+    /// stands for all its images; rate equations alone can do that.
+    std::vector<Vec3> period_nm;
 
     std::size_t ions() const { return position_nm.size(); }
     std::size_t channels() const { return one_site.size() + pair.size() + triple.size(); }
@@ -61,7 +64,8 @@ double distance_factor(PairChannel const& channel, double d2_nm2, double interac
 bool has_like_donors(TripleChannel const& channel);
 
 /// Refuses indices out of range, negative or non-finite rates, pumps of lasers that are not there, exponential laws
-/// without a range, radii that are not > 0 and two ions at one place.
+/// without a range, radii that are not > 0, two
+/// ions at one place and periods so short that an ion would act on its own image.
 /// @throws InputError that names the row
 void validate(Network const& network);
 

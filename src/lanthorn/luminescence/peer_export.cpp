@@ -48,6 +48,7 @@ std::vector<Finding> findings_of(Network const& network)
     auto const refuse = [&](std::string key, std::string problem) {
         findings.push_back({.key = std::move(key), .problem = std::move(problem)});
     };
+    if (!network.period_nm.empty()) refuse("period", "it repeats without end; NPMC's files hold particles");
     if (!network.extra.empty()) refuse("extra", extra_rates(network));
     std::map<DistanceLaw, std::size_t> laws;
     for (PairChannel const& c : network.pair)

@@ -8,6 +8,45 @@
 
 namespace lanthorn {
 
+namespace {
+
+/// What one neighbour's level changes of itself changes less than this in another is left to the iteration.
+constexpr double negligible = 1e-3;
+
+/// Products after which close neighbours are taken more cautiously.
+constexpr int patience = 100;
+
+/// A level that is reached in the end from wherever the ground level leads, n where there is none. Levels it does not
+/// lead to are made to leave, so that they stand in nobody's way.
+std::size_t end_of_all_ways(std::span<double> rate, std::size_t n)
+{
+    std::vector<std::vector<char>> leads(n, std::vector<char>(n, 0));
+    for (std::size_t a = 0; a < n; ++a) {
+        std::vector<std::size_t> open{a};
+        leads[a][a] = 1;
+        while (!open.empty()) {
+            std::size_t const b = open.back();
+            open.pop_back();
+            for (std::size_t c = 0; c < n; ++c)
+                if (b != c && rate[b * n + c] > 0 && leads[a][c] == 0) {
+                    leads[a][c] = 1;
+                    open.push_back(c);
+                }
+        }
+    }
+    for (std::size_t end = 0; end < n; ++end) {
+        bool of_all = leads[0][end] != 0;
+        for (std::size_t a = 0; a < n && of_all; ++a) of_all = leads[0][a] == 0 || leads[a][end] != 0;
+        if (!of_all) continue;
+        for (std::size_t a = 0; a < n; ++a)
+            if (leads[0][a] == 0) rate[a * n + end] += 1;
+        return end;
+    }
+    return n;
+}
+
+}  // namespace
+
 SiteLinear::SiteLinear(SiteRates const& rates) : rates_(rates)
 {
     std::size_t factors = 0, responses = 0;
@@ -57,11 +96,10 @@ bool SiteLinear::factor(SiteRates::OneSite const& one_site, std::span<double con
                 root = std::uint32_t(std::ranges::max_element(from) - from.begin());
             }
             fill();
-            std::size_t const trap = Generator::eliminate(q, n, root);
-            if (trap < n) {
-                root = std::uint32_t(trap);
+            if (Generator::eliminate(q, n, root) < n) {
                 fill();
-                if (Generator::eliminate(q, n, root) < n) return false;
+                root = std::uint32_t(end_of_all_ways(q, n));
+                if (root == n || Generator::eliminate(q, n, root) < n) return false;
             }
             Generator(q, n, root).stationary(own);
         }
@@ -95,6 +133,7 @@ void SiteLinear::respond(std::span<double const> y, std::span<double const> scal
         }
     }
     find_coarse();
+    find_close();
 }
 
 void SiteLinear::solve_alone(std::span<double> x) const
@@ -169,11 +208,64 @@ void SiteLinear::find_coarse()
     singular_ = !coarse_lu_.factor(coarse);
 }
 
+/// The equations with those neighbours alone that weigh most, and whose changes go the same way. Where excitations meet
+/// often, ions may answer with more than they are given; then what they answer is bounded, or else they are left out.
+void SiteLinear::find_close()
+{
+    close_good_ = false;
+    if (caution_ == Caution::without) return;
+    SparseMatrix a{.first = {0}, .column = {}, .value = {}};
+    std::vector<std::vector<std::pair<std::uint32_t, double>>> rows;
+    for (std::size_t s = 0; s < rates_.blocks().size(); ++s) {
+        auto const& b = rates_.blocks()[s];
+        std::size_t const n = b.levels - 1;
+        for (std::size_t i = 0; i < b.ions; ++i) {
+            rows.assign(n, {});
+            std::size_t const excited = b.first_excited + i * n;
+            for (std::size_t l = 0; l < n; ++l) rows[l].emplace_back(std::uint32_t(excited + l), 1.0);
+            double const* const response = response_.data() + first_response_[s] + i * b.changes * n;
+            for (auto const& near : rates_.near()) {
+                if (near.to != s) continue;
+                auto const& of = rates_.blocks()[near.of];
+                std::size_t const levels = of.levels - 1;
+                for (std::uint32_t k = near.first[i]; k < near.first[i + 1]; ++k)
+                    for (std::size_t m = 0; m < levels; ++m) {
+                        std::size_t const other = of.first_excited + near.who[k] * levels + m;
+                        double const change = near.weight[k] * scale_[other];
+                        double const* const own = response + (near.change + m) * n;
+                        for (std::size_t l = 0; l < n; ++l)
+                            if (change * own[l] > negligible)
+                                rows[l].emplace_back(std::uint32_t(other), -change * own[l]);
+                    }
+            }
+            for (auto& row : rows) {
+                double sum = 0;
+                for (std::size_t e = 1; e < row.size(); ++e) sum -= row[e].second;
+                if (caution_ == Caution::bounded)
+                    for (std::size_t e = 1; e < row.size() && sum > 1; ++e) row[e].second /= sum;
+                std::ranges::sort(row, {}, [](auto const& e) { return e.first; });
+                for (std::size_t e = 0; e < row.size(); ++e)
+                    if (e > 0 && row[e].first == row[e - 1].first)
+                        a.value.back() += row[e].second;
+                    else {
+                        a.column.push_back(row[e].first);
+                        a.value.push_back(row[e].second);
+                    }
+                a.first.push_back(std::uint32_t(a.column.size()));
+            }
+        }
+    }
+    close_good_ = close_.factor(std::move(a));
+}
+
 /// z with the means of classes right: what they lack is given to all ions of a class.
 void SiteLinear::correct(std::span<double const> z, std::span<double> out)
 {
     std::ranges::copy(z, out.begin());
-    if (singular_) return;
+    if (singular_) {
+        if (close_good_) close_.solve(out);
+        return;
+    }
     std::ranges::fill(coarse_, 0.0);
     auto const each = [&](auto const& visit) {
         for (std::size_t s = 0; s < rates_.blocks().size(); ++s) {
@@ -186,11 +278,13 @@ void SiteLinear::correct(std::span<double const> z, std::span<double> out)
     };
     each([&](std::size_t e, std::size_t l, double ions) { coarse_[l] += z[e] / ions; });
     coarse_lu_.solve(coarse_);
-    // z - A Z q + Z q, where A Z q = Z q - what it changes
-    std::vector<double>& changed = correction_;
-    changed.assign(z.size(), 0.0);
-    subtract_responses(coarse_du_, coarse_, changed);
-    for (std::size_t e = 0; e < z.size(); ++e) out[e] -= changed[e];
+    // Z q + (z - A Z q), where A Z q = Z q - what it changes; the latter by way of the close neighbours
+    each([&](std::size_t e, std::size_t l, double) { out[e] -= coarse_[l]; });
+    correction_.assign(z.size(), 0.0);
+    subtract_responses(coarse_du_, coarse_, correction_);
+    for (std::size_t e = 0; e < z.size(); ++e) out[e] -= correction_[e];
+    if (close_good_) close_.solve(out);
+    each([&](std::size_t e, std::size_t l, double) { out[e] += coarse_[l]; });
 }
 
 Gmres::Outcome SiteLinear::solve(std::span<double> r, double wanted, int products)
@@ -204,12 +298,18 @@ Gmres::Outcome SiteLinear::solve(std::span<double> r, double wanted, int product
             sum[b.first_ion + i] += r[state + l];
         }
     });
-    auto const outcome = gmres_.solve(
-        [this](std::span<double const> x, std::span<double> y) {
-            correct(x, work_);
-            pass_on(work_, y);
-        },
-        z, wanted, products);
+    auto const product = [this](std::span<double const> x, std::span<double> y) {
+        correct(x, work_);
+        pass_on(work_, y);
+    };
+    auto const given = z;
+    auto outcome = gmres_.solve(product, z, wanted, caution_ == Caution::without ? products : patience);
+    while (outcome.residual > wanted && caution_ != Caution::without) {
+        caution_ = caution_ == Caution::none ? Caution::bounded : Caution::without;
+        find_close();
+        z = given;
+        outcome = gmres_.solve(product, z, wanted, caution_ == Caution::without ? products : patience);
+    }
     correct(z, work_);
     each_ion([&](Block const& b, std::size_t i, std::size_t state, std::size_t excited) {
         r[state] = sum[b.first_ion + i];

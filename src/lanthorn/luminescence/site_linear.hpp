@@ -2,6 +2,7 @@
 
 #include "lanthorn/luminescence/site_rates.hpp"
 #include "lanthorn/numerics/gmres.hpp"
+#include "lanthorn/numerics/ilu.hpp"
 #include "lanthorn/numerics/lu.hpp"
 
 #include <span>
@@ -57,6 +58,7 @@ private:
                 visit(b, i, b.first_state + i * b.levels, b.first_excited + i * (b.levels - 1));
     }
     void find_coarse();
+    void find_close();
     void correct(std::span<double const> z, std::span<double> out);
 
     SiteRates const& rates_;
@@ -71,7 +73,10 @@ private:
     std::vector<std::size_t> first_class_;
     DenseLu coarse_lu_;
     bool singular_ = false;
-    Gmres gmres_;
+    IncompleteLu close_;
+    bool close_good_ = false;
+    enum class Caution { none, bounded, without } caution_ = Caution::none;
+    Gmres gmres_{100};
 };
 
 }  // namespace lanthorn

@@ -11,6 +11,9 @@ namespace lanthorn {
 
 namespace {
 
+/// Neighbours whose changes an ion takes up at once.
+constexpr std::size_t near_neighbours = 16;
+
 /// Adds weight * x of the neighbours, each with `Levels` numbers.
 template <std::size_t Levels>
 void gather(std::span<std::uint32_t const> who, double const* weight, double const* x, double* sum)
@@ -108,6 +111,7 @@ SiteRates::SiteRates(Network network) : network_(std::move(network))
             class_of_change_[n.to][n.change + l] = first_class[n.of] + l;
     sort_entries();
     find_neighbours();
+    find_near();
     find_donors();
 }
 
@@ -253,7 +257,7 @@ void SiteRates::find_neighbours()
     if (neighbours_.empty()) return;
     std::vector<std::vector<std::size_t>> of_species(blocks_.size());  // among neighbours_
     for (std::size_t n = 0; n < neighbours_.size(); ++n) of_species[neighbours_[n].to].push_back(n);
-    CellGrid const grid(network_.position_nm, network_.interaction_radius_nm);
+    CellGrid const grid(network_.position_nm, network_.interaction_radius_nm, network_.period_nm);
     for (std::size_t const i : order_) {
         auto const& lists = of_species[network_.species_of[i].value];
         grid.visit(i, [&](std::uint32_t j, double d2) {
@@ -272,6 +276,32 @@ void SiteRates::find_neighbours()
     for (auto& list : neighbours_) {
         list.who.shrink_to_fit();
         list.weight.shrink_to_fit();
+    }
+}
+
+void SiteRates::find_near()
+{
+    std::vector<std::uint32_t> chosen;
+    for (auto const& n : neighbours_) {
+        Near near{.to = n.to, .of = n.of, .change = n.change, .first = {0}, .who = {}, .weight = {}};
+        for (std::size_t i = 0; i + 1 < n.first.size(); ++i) {
+            chosen.resize(n.first[i + 1] - n.first[i]);
+            std::iota(chosen.begin(), chosen.end(), n.first[i]);
+            if (chosen.size() > near_neighbours) {
+                std::ranges::nth_element(
+                    chosen, chosen.begin() + near_neighbours, [&](std::uint32_t a, std::uint32_t b) {
+                        return n.weight[a] != n.weight[b] ? n.weight[a] > n.weight[b] : n.who[a] < n.who[b];
+                    });
+                chosen.resize(near_neighbours);
+            }
+            std::ranges::sort(chosen, {}, [&](std::uint32_t k) { return n.who[k]; });
+            for (std::uint32_t const k : chosen) {
+                near.who.push_back(n.who[k]);
+                near.weight.push_back(n.weight[k]);
+            }
+            near.first.push_back(std::uint32_t(near.who.size()));
+        }
+        near_.push_back(std::move(near));
     }
 }
 

@@ -58,6 +58,16 @@ public:
     /// triples.
     std::vector<std::vector<std::uint32_t>> const& class_of_change() const { return class_of_change_; }
 
+    /// Of the ions of a species under one law, the few neighbours of another that weigh most.
+    struct Near {
+        std::size_t to, of;                ///< species
+        std::size_t change;                ///< where the levels of `of` begin among the changes of an ion
+        std::vector<std::uint32_t> first;  ///< (ions of `to` + 1)
+        std::vector<std::uint32_t> who;    ///< ranks in their species, ascending
+        std::vector<double> weight;
+    };
+    std::vector<Near> const& near() const { return near_; }
+
     /// Rates between the levels of one ion (of the species, by its rank) in its fields: rate[a * levels + b].
     void rates_of(OneSite const& one_site, std::size_t species, std::size_t rank, std::span<double const> u,
                   std::span<double> rate) const;
@@ -112,6 +122,7 @@ private:
     void place_pairs();
     void place_triples();
     void find_neighbours();
+    void find_near();
     void find_donors();
     void sort_entries();
     void find_triple_fields(std::span<double const> y, std::span<double> u) const;
@@ -126,6 +137,7 @@ private:
     std::size_t states_ = 0, fields_ = 0, changes_ = 0, products_ = 0;
     std::vector<PairChannel> laws_;  // each with coefficient 1
     std::vector<Neighbours> neighbours_;
+    std::vector<Near> near_;  // of each of neighbours_
     std::vector<Donors> donors_;
     std::vector<Triple> triples_;
     std::vector<std::vector<Entry>> entries_;  // (species)

@@ -15,8 +15,8 @@ constexpr double wanted_residual = 1e-10;
 /// A population below it counts as none.
 constexpr double empty = 1e-200;
 
-/// Below it, populations of levels other than the ground are measured by it while the way is still long.
-constexpr double rough = 1e-10;
+/// Populations below this share of the mean of their class are measured by it.
+constexpr double small_share = 1e-2;
 
 /// Calls visit(state, gain, loss) of every state.
 template <class Visit>
@@ -80,15 +80,20 @@ private:
     }
 
     /// Where the ions go in the present fields, and to first order what their going there changes: p_ and change_.
-    bool solve(double shift, std::span<double const> from, double least, double wanted)
+    bool solve(double shift, std::span<double const> from, double wanted)
     {
         ++iterations_;
         singular_ = !linear_.factor(one_site_, u_, shift, from, p_);
         if (singular_) return false;
-        for (std::size_t k = 0; k < p_.size(); ++k) {
-            scale_[k] = std::max(p_[k], least);
-            change_[k] = p_[k] - y_[k];
-        }
+        for (std::size_t k = 0; k < p_.size(); ++k) change_[k] = p_[k] - y_[k];
+        for (auto const& b : rates_.blocks())
+            for (std::size_t l = 0; l < b.levels; ++l) {
+                std::size_t const first = b.first_state + l, last = first + b.ions * b.levels;
+                double sum = 0;
+                for (std::size_t k = first; k < last; k += b.levels) sum += p_[k];
+                double const least = std::max(small_share * sum / double(b.ions), 1e-290);
+                for (std::size_t k = first; k < last; k += b.levels) scale_[k] = std::max(p_[k], least);
+            }
         linear_.respond(p_, scale_);
         singular_ = linear_.singular();
         if (singular_) return false;
@@ -98,7 +103,7 @@ private:
         return std::ranges::all_of(change_, [](double v) { return std::isfinite(v); });
     }
 
-    /// p + change, in which no population falls below `floor` of p; the largest fall below none in `worst`.
+    /// p + change, in which no population falls below `floor` of p.
     void step(double floor, std::vector<double>& y) const
     {
         y.resize(p_.size());
@@ -117,7 +122,7 @@ private:
         double before = INFINITY;
         rates_.find_fields(y_, u_);
         for (int k = 0; k < limit; ++k) {
-            if (!solve(0, {}, 1e-290, before > 1e-2 ? 1e-2 : 1e-4)) return false;
+            if (!solve(0, {}, before > 1e-2 ? 1e-2 : 1e-4)) return false;
             step(0.1, next);
             double moved = 0;
             for (std::size_t c = 0; c < next.size(); ++c)
@@ -153,43 +158,80 @@ private:
         return worst;
     }
 
-    /// Implicit steps, each one linear solve, as long as it describes what it leads to.
-    void approach()
+    /// Lets ions go where they go in the present fields, from `from` in a step, for as long as that fills levels that
+    /// were empty.
+    bool fill(double shift, std::span<double const> from)
     {
-        std::vector<double> next;
-        double step_s = 1;
-        time_s_ = 0;
-        rates_.find_fields(y_, u_);
-        std::vector<double> u = u_;
-        for (int k = 0; k < 400; ++k) {
-            double wrong = INFINITY;
-            if (solve(1 / step_s, y_, rough, 1e-2) && keeps_positive()) {
-                step(0, next);
-                rates_.find_fields(next, u_);
-                if (linear_.factor(one_site_, u_, 1 / step_s, y_, p_)) wrong = unsettled(next, p_);
-            }
-            if (!(wrong < 0.3)) {
-                step_s *= 0.1;
-                if (step_s < 1e-30)
-                    throw NumericsError("steady state: the way to it breaks off", time_s_, residual());
-                u_ = u;
-                continue;
-            }
-            y_ = p_;
-            time_s_ += step_s;
-            if (time_s_ > 1e15 || (wrong < 1e-2 && step_s > 1e9)) return;
+        auto const filled = [&] { return std::ranges::count_if(y_, [](double n) { return n > 0; }); };
+        for (auto before = filled();;) {
             rates_.find_fields(y_, u_);
-            u = u_;
-            step_s *= wrong < 1e-2 ? 1e4 : wrong < 0.1 ? 20 : wrong < 0.25 ? 4 : 1.5;
+            if (!linear_.factor(one_site_, u_, shift, from, p_)) return false;
+            y_ = p_;
+            auto const now = filled();
+            if (now == before) return true;
+            before = now;
         }
     }
 
-    /// Whether no population that counts would fall below none.
-    bool keeps_positive() const
+    /// One implicit step; how far off its solution is.
+    double implicit_step(double step_s, std::span<double const> from)
     {
-        for (std::size_t k = 0; k < p_.size(); ++k)
-            if (p_[k] + change_[k] < -1e-2 * std::max(p_[k], rough)) return false;
-        return true;
+        std::vector<double> next;
+        double wrong = INFINITY;
+        if (!fill(1 / step_s, from)) return wrong;
+        rates_.find_fields(y_, u_);
+        for (int k = 0; k < 4; ++k) {
+            if (!solve(1 / step_s, from, 1e-2) || lacks_populations()) return INFINITY;
+            step(0, next);
+            rates_.find_fields(next, u_);
+            if (!linear_.factor(one_site_, u_, 1 / step_s, from, p_)) return INFINITY;
+            double const before = wrong;
+            wrong = unsettled(next, p_);
+            y_ = p_;
+            if (wrong < 0.1 || wrong > 0.5 * before) break;
+            rates_.find_fields(y_, u_);
+        }
+        return wrong;
+    }
+
+    /// Implicit steps that grow, until there is no more to follow.
+    void approach()
+    {
+        double step_s = 1, growth = 1e4;
+        time_s_ = 0;
+        std::vector<double> from = y_;
+        for (int k = 0; k < 400; ++k) {
+            double const wrong = implicit_step(step_s, from);
+            if (!(wrong < 0.3)) {
+                y_ = from;
+                step_s *= 0.1;
+                growth = std::max(2.0, 0.1 * growth);
+                if (step_s < 1e-30)
+                    throw NumericsError("steady state: the way to it breaks off", time_s_, residual());
+                continue;
+            }
+            from = y_;
+            time_s_ += step_s;
+            if (time_s_ > 1e15 || (wrong < 1e-2 && step_s > 1e9)) return;
+            step_s *= std::min(growth, wrong < 1e-2 ? 1e4 : wrong < 0.1 ? 20 : wrong < 0.25 ? 4 : 1.5);
+            growth = wrong < 1e-5 ? 1e4 : std::min(1e4, 2 * growth);
+        }
+    }
+
+    /// Whether what falls below none is more than a bit of any class.
+    bool lacks_populations() const
+    {
+        for (auto const& b : rates_.blocks())
+            for (std::size_t l = 0; l < b.levels; ++l) {
+                double lacking = 0, sum = 0;
+                for (std::size_t i = 0, k = b.first_state + l; i < b.ions; ++i, k += b.levels) {
+                    double const n = p_[k] + change_[k];
+                    sum += std::abs(n);
+                    lacking += std::max(-n, 0.0);
+                }
+                if (lacking > 0.05 * sum) return true;
+            }
+        return false;
     }
 
     SiteRates const& rates_;

@@ -15,7 +15,7 @@ struct SiteRates::TripleTargets {
 void SiteRates::find_donors()
 {
     if (donors_.empty()) return;
-    CellGrid const grid(network_.position_nm, network_.triple_radius_nm);
+    CellGrid const grid(network_.position_nm, network_.triple_radius_nm, network_.period_nm);
     for (auto& list : donors_) {
         auto const& around = blocks_[list.around];
         for (std::size_t k = 0; k < around.ions; ++k) {
