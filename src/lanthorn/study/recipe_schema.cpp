@@ -336,8 +336,7 @@ std::vector<Key> luminescence_keys()
          .choices = {"monte-carlo", "microscopic", "mean-field", "auto"}},
         {.path = "luminescence.layers",
          .type = KeyType::integer,
-         .sentence = "Layers of each kind of ion by their depth below the surface that the mean field tells "
-                     "apart.",
+         .sentence = "Layers of each kind of ion, by depth, that the mean field tells apart.",
          .least = 1,
          .most = 100,
          .default_text = "1"},
@@ -350,9 +349,8 @@ std::vector<Key> luminescence_keys()
          .default_text = "5e6"},
         {.path = "luminescence.start",
          .type = KeyType::choice,
-         .sentence = "How Monte Carlo trajectories begin: in the dark, or with the mean field's populations, "
-                     "from which the burn-in, five of the mean field's slowest times where it is left out, "
-                     "leads to the right ones.",
+         .sentence = "How Monte Carlo trajectories begin: in the dark, or with the mean field's populations "
+                     "and, left out, a burn-in of five of its slowest times.",
          .default_text = "dark",
          .choices = {"dark", "mean-field"}},
         {.path = "luminescence.wanted_error",
