@@ -2,6 +2,7 @@
 #include "lanthorn/study/notation.hpp"
 #include "lanthorn/study/run.hpp"
 #include "lanthorn/study/schedule.hpp"
+#include "lanthorn/study/sweep.hpp"
 
 #include "commands.hpp"
 #include "console.hpp"
@@ -25,6 +26,7 @@ void add_check(CLI::App& app)
             Assembly assembly = assemble(recipe);
             schedule_of(recipe, assembly.network);
             named_bands(recipe, assembly.bands());
+            if (!recipe.sweeps.empty()) points_of(recipe, assembly.warnings);
             return std::move(assembly.warnings);
         });
         print_findings(read.placed(warnings));

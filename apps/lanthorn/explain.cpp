@@ -22,7 +22,8 @@ std::string wanted(Key const& key)
                                       "true or false",
                                       "table of element = fraction",
                                       "list of [quantity, time]",
-                                      "list of texts"};
+                                      "list of texts",
+                                      "list of values, { from, to, per_decade } or { from, to, steps }"};
     std::string text = names[std::size_t(key.type)];
     if (key.type == KeyType::choice) text += fmt::format(" {}", fmt::join(key.choices, ", "));
     if (key.type == KeyType::quantity)

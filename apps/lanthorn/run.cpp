@@ -7,6 +7,7 @@
 #include "lanthorn/study/notation.hpp"
 #include "lanthorn/study/record.hpp"
 #include "lanthorn/study/run_folder.hpp"
+#include "lanthorn/study/sweep.hpp"
 #include "lanthorn/study/version.hpp"
 
 #include "commands.hpp"
@@ -145,8 +146,8 @@ void print_engine(Answer const& a, Tree const& record, unsigned threads, double 
     std::string const name = record.text("engine/name");
     if (a.use.rates)
         fmt::print("kinetics      {}, {}   residual {:.1g}   {}\n", name,
-                   record.find_array("statistics/period") ? "periodic state" : "steady state",
-                   a.use.rates->residual, duration_text(wall_s));
+                   a.use.rates->steady ? "steady state" : "periodic state", a.use.rates->residual,
+                   duration_text(wall_s));
     else
         fmt::print("kinetics      {} trajectories of {}   {:.2g} events at {} x {:.1f} M/s   {}\n",
                    tally.trajectories, time_text(a.schedule.burn_in_s + a.schedule.duration_s, 0),
@@ -171,7 +172,7 @@ void print_trust(Tree const& record)
     }
 }
 
-void write_run_json(RunFolder const& folder, Prepared const& p, Tally const& tally, unsigned threads,
+void write_run_json(RunFolder const& folder, Prepared const& p, std::int64_t events, unsigned threads,
                     double wall_s, double cpu_s, std::string const& command_line)
 {
     Tree run;
@@ -188,8 +189,8 @@ void write_run_json(RunFolder const& folder, Prepared const& p, Tally const& tal
     run.put("cpu_seconds", cpu_s, "s");
     run.put("setup_seconds", p.setup_s, "s");
     run.put("peak_memory_bytes", peak_memory_bytes());
-    run.put("events", tally.events);
-    run.put("events_per_cpu_second", cpu_s > 0 ? double(tally.events) / cpu_s : 0.0, "1/s");
+    run.put("events", events);
+    run.put("events_per_cpu_second", cpu_s > 0 ? double(events) / cpu_s : 0.0, "1/s");
     write_text(folder.path / "run.json", to_json(run) + "\n");
 }
 
@@ -215,7 +216,8 @@ void finish(RunFolder const& folder, Prepared& p, unsigned threads, std::string 
     double const wall_s = seconds_since(start), cpu_s = cpu_seconds() - cpu_start;
     Tree const record = record_of(p.recipe, answer);
     write_text(folder.report(), page(record));
-    write_run_json(folder, p, answer.result.tally, threads, wall_s, cpu_s, command_line);
+    write_run_json(folder, p, answer.use.rates ? 0 : answer.result.tally.events, threads, wall_s, cpu_s,
+                   command_line);
     Assembly const& assembly = p.bench.assembly();
     finish_run(folder, record, to_xyz(assembly.crystal, notation_of(p.recipe)));
 
@@ -233,6 +235,102 @@ void finish(RunFolder const& folder, Prepared& p, unsigned threads, std::string 
                parameters, folder.recipe().string());
     fmt::print("written       {}  {}  and tables beside them\n", folder.report().string(),
                folder.record().string());
+}
+
+/// The points of a recipe's sweeps, none where it has none.
+std::vector<SweepPoint> points_of(PlacedRecipe const& read)
+{
+    std::vector<Finding> warnings;
+    auto points = read.with([&](Recipe const& recipe) {
+        return recipe.sweeps.empty() ? std::vector<SweepPoint>() : lanthorn::points_of(recipe, warnings);
+    });
+    print_findings(warnings);
+    return points;
+}
+
+void print_sweeps(Recipe const& recipe, std::size_t points)
+{
+    for (auto const& sweep : recipe.sweeps) {
+        auto const shown = [](Node const& value) {
+            if (value.is_text()) return value.text();
+            return value.is_number() ? number_text(value.number()) : std::string("true or false");
+        };
+        fmt::print("varied        {}: {} values, {} … {}\n", sweep.key, sweep.values.size(),
+                   shown(sweep.values.front()), shown(sweep.values.back()));
+    }
+    fmt::print("points        {}\n", points);
+}
+
+void print_point(Recipe const& recipe, SweepPoint const& point, std::size_t points, Tree const& record,
+                 std::string const& when)
+{
+    std::string bands;
+    std::vector<Tree const*> main;
+    if (auto const* all = record.find_group("bands"))
+        for (auto const& [name, band] : all->groups)
+            if (band.integer("main") == 1) main.push_back(&band);
+    std::ranges::sort(main, {}, [](Tree const* b) { return b->number("wavelength"); });
+    for (std::size_t k = 0; k < std::min<std::size_t>(main.size(), 3); ++k) {
+        bool const known = main[k]->find_array("photon_rate_error") != nullptr;
+        bands += fmt::format(
+            "   {:.0f} nm {}/s", main[k]->number("wavelength"),
+            with_error(main[k]->number("photon_rate"), known ? main[k]->number("photon_rate_error") : 0));
+    }
+    fmt::print("{:4} of {}     {}{}   {}   {}\n", point.number + 1, points, label_of(recipe, point), bands,
+               record.text("engine/name"), when);
+    std::fflush(stdout);
+}
+
+void finish_points(RunFolder const& folder, Prepared& p, std::vector<SweepPoint> const& points,
+                   unsigned threads, std::string const& progress, std::string const& command_line)
+{
+    auto const start = Clock::now();
+    double const cpu_start = cpu_seconds();
+    std::int64_t events = 0;
+    std::size_t restored = 0;
+    std::optional<std::vector<Tree>> records;
+    print_sweeps(p.recipe, points.size());
+    {
+        auto point_start = start;
+        auto const done = [&](SweepPoint const& point, Tree const& record, bool was_there) {
+            if (record.find_array("statistics/events")) events += record.integer("statistics/events");
+            if (was_there) {
+                ++restored;
+                return print_point(p.recipe, point, points.size(), record, "found finished");
+            }
+            double const spent_s = seconds_since(start), point_s = seconds_since(point_start);
+            double const left_s =
+                spent_s / double(point.number + 1 - restored) * double(points.size() - point.number - 1);
+            print_point(p.recipe, point, points.size(), record,
+                        (point_s < 10 ? fmt::format("{:.1f} s", point_s) : duration_text(point_s)) +
+                            (left_s < 1 ? "" : fmt::format(", about {} left", duration_text(left_s))));
+            point_start = Clock::now();
+        };
+        ProgressBar bar(progress);
+        records = run_points(points, p.bench,
+                             {.threads = threads,
+                              .progress = bar.callback(),
+                              .stop = stop_on_signal(),
+                              .folder = folder.points(),
+                              .done = done});
+    }
+    if (!records)
+        throw Interrupted(
+            signal_received(),
+            fmt::format("stopped; what is finished is kept: lanthorn resume {}", folder.path.string()));
+    double const wall_s = seconds_since(start), cpu_s = cpu_seconds() - cpu_start;
+    Tree const record = sweep_record(p.recipe, points, *records, p.bench.particle());
+    write_text(folder.report(), page(record));
+    write_run_json(folder, p, events, threads, wall_s, cpu_s, command_line);
+    finish_sweep(folder, record, to_xyz(p.bench.assembly().crystal, notation_of(p.recipe)));
+    fmt::print("kinetics      {} points   {:.2g} events   {}\n", points.size(), double(events),
+               duration_text(wall_s));
+    for (auto const& warning : record.find_group("notes")->texts("warnings"))
+        if (std::ranges::find(p.bench.assembly().warnings, warning, &Finding::problem) ==
+            p.bench.assembly().warnings.end())
+            fmt::print(stderr, "warning: {}\n", warning);
+    fmt::print("written       {}  {}  {}\n", folder.report().string(), folder.record().string(),
+               (folder.path / "sweep.csv").string());
 }
 
 struct RunOptionsOfUser {
@@ -267,7 +365,8 @@ void add_run(CLI::App& app)
 {
     auto* command = app.add_subcommand(
         "run",
-        "Run a recipe from crystal to light and write a folder with report.html, record.h5 and tables");
+        "Run a recipe from crystal to light, or each point of its [[sweep]] tables, and write a folder with "
+        "report.html, record.h5 and tables");
     auto o = std::make_shared<RunOptionsOfUser>();
     o->input.add_to(*command);
     command->add_option("-o,--output", o->output, "Folder of the run; left out: the recipe's name");
@@ -277,12 +376,19 @@ void add_run(CLI::App& app)
         "Build everything, measure the speed, tell ions, pairs, events, time and memory; write nothing");
     add_common(*command, *o);
     command->callback([o, &app] {
-        Prepared p = prepared(o->input.read());
-        if (o->dry_run) return print_plan(p, o->threads);
+        PlacedRecipe const read = o->input.read();
+        auto const points = points_of(read);
+        Prepared p = prepared(read);
+        if (o->dry_run) {
+            if (!points.empty()) print_sweeps(p.recipe, points.size());
+            return print_plan(p, o->threads);
+        }
         RunFolder const folder =
             begin_run(o->output.empty() ? o->input.stem() : o->output, p.recipe, o->force);
         print_particle(p);
-        finish(folder, p, o->threads, o->progress, command_line_of(app, *o, "run"));
+        auto const line = command_line_of(app, *o, "run");
+        points.empty() ? finish(folder, p, o->threads, o->progress, line)
+                       : finish_points(folder, p, points, o->threads, o->progress, line);
     });
 }
 
@@ -303,9 +409,13 @@ void add_resume(CLI::App& app)
             fmt::print("{} is complete: {}\n", folder.path.string(), folder.report().string());
             return;
         }
-        Prepared p = prepared(PlacedRecipe::from(read_toml(folder.recipe())));
+        PlacedRecipe const read = PlacedRecipe::from(read_toml(folder.recipe()));
+        auto const points = points_of(read);
+        Prepared p = prepared(read);
         print_particle(p);
-        finish(folder, p, o->threads, o->progress, command_line_of(app, *o, "resume"));
+        auto const line = command_line_of(app, *o, "resume");
+        points.empty() ? finish(folder, p, o->threads, o->progress, line)
+                       : finish_points(folder, p, points, o->threads, o->progress, line);
     });
 }
 

@@ -18,7 +18,7 @@ function pathOf(points) {
   return out;
 }
 
-// plot: { series: [{ name, colour, x, y, error?, fill? }], xLabel, yLabel, log, height, bottom?, under?(x, box), marks?(x, y) }
+// plot: { series: [{ name, colour, x, y, error?, fill? }], xLabel, yLabel, log, logX?, height, bottom?, under?(x, box), marks?(x, y) }
 // `initial` is the range shown first, where that is not all.
 // `under` returns SVG below the axis (a colour strip of `strip` pixels), `marks` SVG over the curves.
 export function linePlot(element, plot) {
@@ -42,7 +42,7 @@ export function linePlot(element, plot) {
         if (y > 0) low = Math.min(low, y);
       });
     if (!(high > 0)) high = 1;
-    const x = linearScale(x0, x1, box.left, box.right, (box.right - box.left) / 90);
+    const x = plot.logX ? logScale(x0, x1, box.left, box.right) : linearScale(x0, x1, box.left, box.right, (box.right - box.left) / 90);
     const y = plot.log
       ? logScale(Math.max(Math.min(low, high / 10) * 0.7, high * (plot.floor ?? 1e-5)), high * 1.6, box.bottom, box.top)
       : linearScale(0, high * 1.12, box.bottom, box.top, (box.bottom - box.top) / 48);

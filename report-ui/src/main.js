@@ -5,6 +5,7 @@
 //   populations { species, level, region?, energy?, fraction, error? }, one row per class
 //   flux        { label, process?, rate, error? }
 //   balance     [{ name, value, error? }]
+//   sweep       { name, unit, series: [{ name, x, rate, error?, slope?, slopeError? }] }
 //   particle    { count, elements, counts, regions, low, extent, sites }; sites is base64 of 48 bits each,
 //               from the lowest: x, y, z (12 bits, of low … low + extent), element and region (6 bits, indices)
 import { drawBalance, drawFlux, drawPopulations } from './bars.js';
@@ -14,10 +15,11 @@ import { drawDecay } from './decay.js';
 import { drawLevels } from './levels.js';
 import { drawParticle } from './particle.js';
 import { drawSpectrum } from './spectrum.js';
+import { drawSweep } from './sweep.js';
 
 const drawers = {
   spectrum: drawSpectrum, decay: drawDecay, levels: drawLevels, populations: drawPopulations,
-  flux: drawFlux, balance: drawBalance, particle: drawParticle,
+  flux: drawFlux, balance: drawBalance, particle: drawParticle, sweep: drawSweep,
 };
 
 // Tests read these: the list, and its length and text on the root element.

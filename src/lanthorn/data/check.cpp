@@ -211,6 +211,9 @@ private:
             for (std::size_t i = 0; i < value.array().size(); ++i)
                 choice(name, value.array()[i], key, fmt::format("{}[{}]", path, i));
             return;
+        case KeyType::series:
+            series(name, value, path);
+            return;
         }
     }
 
@@ -349,6 +352,46 @@ private:
                     fmt::format("{}: the times of a schedule ascend", name));
             if (time) before = time;
         }
+    }
+
+    /// Of its form alone; what the values may be depends on the key that they are of.
+    void series(std::string const& name, Node const& value, std::string const& path)
+    {
+        if (value.is_array() && !value.array().empty()) return;
+        if (!value.is_table()) {
+            add(value.place, path,
+                fmt::format(
+                    "{}: {} stands where a list of values, {{ from, to, per_decade }} or {{ from, to, "
+                    "steps }} is wanted",
+                    name, value.is_array() ? "an empty list" : shown(value)));
+            return;
+        }
+        std::vector<std::string> const known{"from", "to", "per_decade", "steps"};
+        for (auto const& [part, node] : value.table()) {
+            if (std::ranges::find(known, part) != known.end()) continue;
+            auto const near = nearest(part, known);
+            add(node.key_place, path + "." + part,
+                fmt::format("unknown key \"{}\" in {}; {}", part, name,
+                            near ? fmt::format("did you mean \"{}\"?", *near)
+                                 : "known here: " + joined(known)),
+                {}, int(part.size()));
+        }
+        for (char const* part : {"from", "to"})
+            if (value.find(part) == nullptr)
+                add(value.place, path, fmt::format("{} lacks \"{}\"", name, part));
+        Node const *decade = value.find("per_decade"), *steps = value.find("steps");
+        if ((decade == nullptr) == (steps == nullptr))
+            add(value.place, path,
+                fmt::format(
+                    "{}: either per_decade (even on a logarithmic scale) or steps (even on a linear one) "
+                    "is wanted",
+                    name));
+        for (Node const* count : {decade, steps})
+            if (count != nullptr && (!count->is_number() || count->number() != std::floor(count->number()) ||
+                                     count->number() < 1 || count->number() > 1e6))
+                add(count->place, path + (count == decade ? ".per_decade" : ".steps"),
+                    fmt::format("{}: {} stands where a whole number from 1 is wanted",
+                                count == decade ? "per_decade" : "steps", shown(*count)));
     }
 
     Document const& document_;

@@ -71,6 +71,19 @@ Json value(Key const& key)
     case KeyType::list:
         json = {{"type", "array"}, {"items", text(key)}};
         break;
+    case KeyType::series: {
+        Json const value = {
+            {"anyOf", Json::array({{{"type", "number"}}, {{"type", "string"}}, {{"type", "boolean"}}})}};
+        Json const count = {{"type", "integer"}, {"minimum", 1}};
+        json = {{"anyOf",
+                 Json::array({{{"type", "array"}, {"minItems", 1}, {"items", value}},
+                              {{"type", "object"},
+                               {"properties",
+                                {{"from", value}, {"to", value}, {"per_decade", count}, {"steps", count}}},
+                               {"additionalProperties", false},
+                               {"required", {"from", "to"}}}})}};
+        break;
+    }
     }
     json["description"] = key.sentence;
     if (key.default_text.empty()) return json;

@@ -21,6 +21,7 @@ enum class KeyType {
     fractions,  ///< table name -> number in [0, 1], together at most 1, e.g. dopants; any name
     schedule,   ///< list of [quantity, time] pairs, times ascending
     list,       ///< list of texts
+    series,     ///< list of values of another key, or { from, to, per_decade } or { from, to, steps }
 };
 
 /// One input key, declared once by the module that reads it. Parser, check, `lanthorn explain`, the JSON

@@ -5,6 +5,7 @@
 #include "lanthorn/report/plot_data.hpp"
 #include "lanthorn/report/record_view.hpp"
 #include "lanthorn/report/sections.hpp"
+#include "lanthorn/report/sweep_data.hpp"
 
 #include <fmt/format.h>
 
@@ -48,6 +49,7 @@ std::vector<Section> sections_of(Tree const& record)
     if (!tables.empty()) particle += "<div class=\"tables\">\n" + tables + "</div>\n";
 
     std::vector<Section> sections{
+        {"sweep", "Sweep", figures_html(figures, {"sweep"}) + sweep_html(record)},
         {"light", "Light", bands_html(record) + figures_html(figures, {"spectrum", "decay"})},
         {"inside", "Inside the particle",
          figures_html(figures, {"levels", "populations", "flux", "balance"})},

@@ -4,6 +4,7 @@
 #include "lanthorn/report/json.hpp"
 #include "lanthorn/report/record_view.hpp"
 #include "lanthorn/report/site_data.hpp"
+#include "lanthorn/report/sweep_data.hpp"
 
 #include <fmt/format.h>
 
@@ -175,6 +176,27 @@ void write_balance(ScriptJson& json, Tree const& record)
     json.end();
 }
 
+void write_sweep(ScriptJson& json, SweepData const& data)
+{
+    json.begin_object("sweep");
+    json.text("name", data.name);
+    json.text("unit", data.unit);
+    json.begin_list("series");
+    for (auto const& series : data.series) {
+        std::size_t const n = series.x.size();
+        json.begin_object();
+        json.text("name", series.name);
+        json.numbers("x", series.x);
+        json.numbers("rate", series.rate);
+        numbers_if(json, "error", series.error, n);
+        numbers_if(json, "slope", series.slope, n);
+        numbers_if(json, "slopeError", series.slope_error, n);
+        json.end();
+    }
+    json.end();
+    json.end();
+}
+
 std::string particle_caption(SiteData const& sites)
 {
     std::string caption =
@@ -193,6 +215,11 @@ std::string particle_caption(SiteData const& sites)
 std::vector<Figure> figures_of(Tree const& record)
 {
     std::vector<Figure> figures;
+    if (!sweep_data(record).series.empty())
+        figures.push_back(
+            {"sweep", "What was varied",
+             "Photons per second of one particle in each band at each point; bands are one standard error. "
+             "“slopes” shows how fast they grow. Drag to zoom, double-click to see all."});
     if (has_spectrum(record))
         figures.push_back(
             {"spectrum", "Emission spectrum",
@@ -234,6 +261,7 @@ std::string plot_json(Tree const& record)
 {
     ScriptJson json;
     json.begin_object();
+    if (SweepData const sweep = sweep_data(record); !sweep.series.empty()) write_sweep(json, sweep);
     if (has_spectrum(record)) write_spectrum(json, record);
     if (!decays_in(record).empty()) write_decays(json, record);
     if (!levels_in(record).empty()) write_levels(json, record);

@@ -17,7 +17,7 @@ namespace lanthorn {
 namespace {
 
 /// Names of the record as they are said, in the order in which they are shown.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 33> said{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 32> said{{
     {"wavelength", "Wavelength"},
     {"photon_rate", "Photon rate"},
     {"quantum_yield", "Quantum yield"},
@@ -50,7 +50,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> said{{
     {"residual", "Residual, relative"},
     {"iterations", "Jacobians factored"},
     {"steps", "Steps in time"},
-    {"period", "Period"},
 }};
 
 std::size_t rank_of(std::string_view name)

@@ -15,7 +15,7 @@ std::string particle_html(Tree const& record);    ///< ions, regions, and what e
 std::string basis_html(Tree const& record);       ///< what was assumed, what was left out
 std::string parameters_html(Tree const& record);  ///< every number used, with source and kind
 std::string sources_html(Tree const& record);     ///< citations and BibTeX
-std::string engine_html(Tree const& record);
+std::string engine_html(Tree const& record);      ///< which engine, why, and what others would have said
 std::string statistics_html(Tree const& record);
 std::string recipe_html(Tree const& record);
 

@@ -3,6 +3,7 @@
 #include "lanthorn/luminescence/rate_course.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace lanthorn {
 
@@ -102,6 +103,7 @@ RateAnswer answer(MeanField const& mean_field, Recipe const& recipe, StopToken s
     }
     result.amount = steady.amount;
     result.residual = steady.residual;
+    result.steady = true;
     for (std::size_t l = 0; l < irradiance.size(); ++l) {
         auto const slopes = steady_slopes(system, irradiance, steady, l);
         result.slope.insert(result.slope.end(), slopes.begin(), slopes.end());
@@ -111,6 +113,44 @@ RateAnswer answer(MeanField const& mean_field, Recipe const& recipe, StopToken s
         result.steps = result.tally.events;
     }
     set_average(result.tally, schedule, steady.amount, system.fluxes(steady.amount, irradiance));
+    return result;
+}
+
+RateAnswer answer(Microscopic const& microscopic, Recipe const& recipe, StopToken stop)
+{
+    Network const& network = microscopic.network();
+    RateAnswer result{.schedule = schedule_of(recipe, network), .tally = {}, .amount = {}, .slope = {}};
+    Schedule& schedule = result.schedule;
+    auto const pulsed =
+        std::ranges::find_if(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
+    if (pulsed != recipe.excitations.end()) {
+        double const end_s = schedule.burn_in_s + schedule.duration_s;
+        schedule.plan.snapshot_at_s = {std::max(0.0, end_s - pulsed->pulse->period_s), end_s};
+        result.tally = microscopic.run(schedule.pump, {}, schedule.plan, {}, stop);
+        result.steps = result.tally.events;
+        if (stop.stop_requested()) return result;
+        std::size_t const classes = network.classes();
+        for (std::size_t c = 0; c < classes; ++c) {
+            double const before = result.tally.snapshot[c].mean(),
+                         after = result.tally.snapshot[classes + c].mean();
+            result.amount.push_back(after);
+            if (after > 1e-15 * double(network.ions()))
+                result.residual = std::max(result.residual, std::abs(after - before) / after);
+        }
+        return result;
+    }
+    auto const irradiance = mean_irradiance(recipe);
+    SiteSteadyState const steady = microscopic.steady(irradiance);
+    result.steady = true;
+    result.amount = microscopic.amounts(steady.occupation);
+    result.residual = steady.residual;
+    result.iterations = steady.iterations;
+    if (recipe.luminescence.decay) {
+        result.tally =
+            microscopic.run(schedule.pump, drawn_from(network, result.amount), schedule.plan, {}, stop);
+        result.steps = result.tally.events;
+    }
+    set_average(result.tally, schedule, result.amount, microscopic.fluxes(steady.occupation, irradiance));
     return result;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "lanthorn/luminescence/mean_field.hpp"
+#include "lanthorn/luminescence/microscopic.hpp"
 #include "lanthorn/study/schedule.hpp"
 
 #include <cstdint>
@@ -14,7 +15,8 @@ struct RateAnswer {
     Schedule schedule;           ///< what was followed
     Tally tally;                 ///< of this schedule, as one trajectory without variance
     std::vector<double> amount;  ///< (classes) ions in the steady state, or where a period begins
-    std::vector<double> slope;   ///< (lasers x classes) d ln n / d ln I; empty under pulses and where unknown
+    std::vector<double> slope;   ///< (lasers x classes) d ln n / d ln I; empty where unknown
+    bool steady = false;         ///< else periodic
     double residual = 0;         ///< of the steady state, or the largest relative change over a period
     std::int64_t iterations = 0;  ///< Jacobians factored for the state
     std::int64_t steps = 0;       ///< in time
@@ -27,6 +29,10 @@ RateAnswer answer(MeanField const& mean_field, Recipe const& recipe, StopToken s
 
 /// Of each laser, over whole periods [W/cm^2].
 std::vector<double> mean_irradiance(Recipe const& recipe);
+
+/// The same of the microscopic equations, but that pulses are followed from the dark through the burn-in of the recipe,
+/// and that a decay follows a burn-in from the populations of the steady state.
+RateAnswer answer(Microscopic const& microscopic, Recipe const& recipe, StopToken stop = {});
 
 /// A start in which ions are in their levels at random, each species with these populations.
 /// @param amount  (classes) ions

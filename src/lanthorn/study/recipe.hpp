@@ -106,6 +106,12 @@ struct PseudoIonRecipe {
     double depth_nm = 0;  ///< below the particle's outline
 };
 
+/// A key that a run varies.
+struct SweepRecipe {
+    std::string key;           ///< "excitation[0].irradiance"
+    std::vector<Node> values;  ///< as the key is written, quantities in the house unit
+};
+
 /// Everything a run depends on beside data files and code version.
 struct Recipe {
     std::string title;
@@ -122,6 +128,7 @@ struct Recipe {
     std::optional<PseudoIonRecipe> pseudo_ions;
     std::vector<ExcitationRecipe> excitations;
     LuminescenceRecipe luminescence;
+    std::vector<SweepRecipe> sweeps;  ///< the points are every combination, the last varies fastest
 };
 
 /// Both donors and the acceptor of "Yb+Yb->Tb"; nothing where the text is of another form.

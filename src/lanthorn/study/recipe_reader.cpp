@@ -1,5 +1,6 @@
 #include "lanthorn/study/names.hpp"
 #include "lanthorn/study/recipe_names.hpp"
+#include "lanthorn/study/sweep_reading.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,7 @@ public:
         quenching(r);
         for (std::size_t l = 0; l < read_.count("excitation"); ++l) r.excitations.push_back(excitation(l));
         luminescence(r);
+        if (sound("sweep")) r.sweeps = sweeps_from(document_, findings);
         return r;
     }
 

@@ -336,23 +336,21 @@ std::vector<Key> luminescence_keys()
          .choices = {"monte-carlo", "microscopic", "mean-field", "auto"}},
         {.path = "luminescence.layers",
          .type = KeyType::integer,
-         .sentence = "Layers of each kind of ion by their depth below the surface that the mean field tells "
-                     "apart.",
+         .sentence = "Layers of each kind of ion, by depth, that the mean field tells apart.",
          .least = 1,
          .most = 100,
          .default_text = "1"},
         {.path = "luminescence.comparison",
          .type = KeyType::number,
-         .sentence = "Events of the short Monte Carlo run, or of those of all points of a sweep together, "
-                     "that rate equations are compared with; 0: no comparison.",
+         .sentence = "Events of the Monte Carlo sample, of all points of a sweep together, that rate "
+                     "equations are compared with; 0: no comparison.",
          .least = 0,
          .most = 1e12,
-         .default_text = "1e7"},
+         .default_text = "5e6"},
         {.path = "luminescence.start",
          .type = KeyType::choice,
-         .sentence = "How Monte Carlo trajectories begin: in the dark, or with the mean field's populations, "
-                     "from which the burn-in, five of the mean field's slowest times where it is left out, "
-                     "leads to the right ones.",
+         .sentence = "How Monte Carlo trajectories begin: in the dark, or with the mean field's populations "
+                     "and, left out, a burn-in of five of its slowest times.",
          .default_text = "dark",
          .choices = {"dark", "mean-field"}},
         {.path = "luminescence.wanted_error",
@@ -491,6 +489,15 @@ Schema const& recipe_schema()
         all.add(override_keys());
         all.add(defect_keys());
         all.add(luminescence_keys());
+        all.add(
+            {{.path = "sweep[].key",
+              .type = KeyType::text,
+              .sentence = "A key that a run varies, as in \"excitation[0].irradiance\"; several make a grid.",
+              .required = true},
+             {.path = "sweep[].values",
+              .type = KeyType::series,
+              .sentence = "The values it takes, as the key is written; from and to are both among them.",
+              .required = true}});
         all.required_tables = {"crystal", "excitation[]"};
         return all;
     }();

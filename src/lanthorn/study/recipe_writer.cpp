@@ -57,6 +57,7 @@ public:
         for (auto const& t : texts) array.emplace_back(Node::Value(t));
         put(path, std::move(array));
     }
+    void values(std::string const& path, std::vector<Node> const& nodes) { put(path, nodes); }
     std::string toml() const { return to_toml(root_); }
 
 private:
@@ -147,6 +148,10 @@ std::string to_toml(Recipe const& recipe)
         w.text("luminescence.decay.after", name_of(l.decay->after, after_names));
         if (l.decay->duration_s) w.quantity("luminescence.decay.duration", *l.decay->duration_s, "s");
         w.integer("luminescence.decay.points", l.decay->points);
+    }
+    for (std::size_t k = 0; k < recipe.sweeps.size(); ++k) {
+        w.text(fmt::format("sweep[{}].key", k), recipe.sweeps[k].key);
+        w.values(fmt::format("sweep[{}].values", k), recipe.sweeps[k].values);
     }
     return w.toml();
 }

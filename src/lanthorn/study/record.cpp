@@ -1,7 +1,6 @@
 #include "lanthorn/study/record.hpp"
 
 #include "lanthorn/base/elementary.hpp"
-#include "lanthorn/crystal/calculator.hpp"
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/ions/photon.hpp"
 #include "lanthorn/ions/radiative.hpp"
@@ -28,16 +27,17 @@ using Estimate = JointMoments::Estimate;
 class Recorder {
 public:
     Recorder(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule,
-             std::vector<Band> const& bands, RunResult const& result, EngineUse const& use)
+             std::vector<Band> const& bands, RunResult const& result, EngineUse const& use, Tree particle)
         : recipe_(recipe), assembly_(assembly), network_(assembly.network), schedule_(schedule),
           bands_(bands), result_(result), use_(use), average_(result.tally.observables.front()),
           main_(main_bands(recipe, bands, result.tally))
-    {}
+    {
+        tree_.groups["particle"] = std::move(particle);
+    }
 
     Tree record()
     {
         identity();
-        particle();
         spectrum();
         for (auto const& band : bands_) record_band(band);
         if (recipe_.luminescence.decay) decays();
@@ -83,29 +83,6 @@ private:
         tree_.attributes["NX_class"] = std::string("NXroot");
         tree_.attributes["default"] = std::string("spectrum");
         tree_.group("recipe").put("toml", to_toml(recipe_));
-    }
-
-    void particle()
-    {
-        Crystal const& crystal = assembly_.crystal;
-        Tree& particle = tree_.groups["particle"] =
-            to_tree(figures_of(crystal, AtomicMasses::from(library_document("elements.toml"))));
-        std::vector<double> position;
-        std::vector<std::string> element;
-        std::vector<std::int64_t> region;
-        for (std::size_t i = 0; i < crystal.size(); ++i) {
-            Occupant const& o = crystal.occupants[crystal.occupant[i]];
-            if (!crystal.cation[i] || o.is_vacancy()) continue;
-            position.insert(position.end(),
-                            {crystal.position_nm[i].x, crystal.position_nm[i].y, crystal.position_nm[i].z});
-            element.push_back(o.element);
-            region.push_back(crystal.region[i]);
-        }
-        Tree& sites = particle.group("sites");
-        std::size_t const n = element.size();
-        sites.put("position", std::move(position), {n, 3}, "nm");
-        sites.put("element", std::move(element));
-        sites.put("region", std::move(region));
     }
 
     /// Lines as Gaussians of their width over wavenumber, photons per nm of wavelength.
@@ -418,7 +395,9 @@ private:
             s.put("residual", use_.rates->residual, "1");
             s.put("iterations", use_.rates->iterations);
             s.put("steps", use_.rates->steps);
-            if (use_.rates->slope.empty()) s.put("period", schedule_.duration_s, "s");
+            if (use_.rates->steady) return;
+            s.put("burn_in", schedule_.burn_in_s, "s");
+            s.put("duration", schedule_.duration_s, "s");
             return;
         }
         s.put("trajectories", result_.tally.trajectories);
@@ -450,13 +429,15 @@ private:
 
 Tree record_of(Recipe const& recipe, Answer const& a)
 {
-    return Recorder(recipe, *a.assembly, a.schedule, a.bands, a.result, a.use).record();
+    return Recorder(recipe, *a.assembly, a.schedule, a.bands, a.result, a.use, *a.particle).record();
 }
 
 Tree record_of(Recipe const& recipe, Assembly const& assembly, Schedule const& schedule,
                std::vector<Band> const& bands, RunResult const& result)
 {
-    return Recorder(recipe, assembly, schedule, bands, result, {.why = "the recipe names it"}).record();
+    return Recorder(recipe, assembly, schedule, bands, result, {.why = "the recipe names it"},
+                    particle_group(assembly.crystal))
+        .record();
 }
 
 }  // namespace lanthorn

@@ -38,7 +38,7 @@ std::string run_identity(Recipe const& recipe);
 ///       comparison/<engine>/  band (n), ratio (n) of its rate to that of Monte Carlo, ratio_error; undecided (bands
 ///                           that the sample does not know); trajectories, events, burn_in, duration of the sample
 ///     statistics/           trajectories, chunks, chunk_size, events, trials, burn_in, duration, worst_error; of rate
-///                           equations residual, iterations, steps
+///                           equations residual, iterations, steps and, under pulses, burn_in and duration
 Tree record_of(Recipe const& recipe, Answer const& answer);
 
 /// The same of a run by Monte Carlo.

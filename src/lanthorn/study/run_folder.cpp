@@ -4,6 +4,7 @@
 #include "lanthorn/files/hdf5.hpp"
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/study/record.hpp"
+#include "lanthorn/study/sweep.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +14,7 @@ namespace lanthorn {
 namespace {
 
 constexpr std::array results{"record.h5",    "summary.json", "spectrum.csv", "populations.csv",
-                             "particle.xyz", "report.html",  "run.json"};
+                             "particle.xyz", "report.html",  "run.json",     "sweep.csv"};
 
 std::map<std::string, std::string> provenance(Tree const& record)
 {
@@ -54,6 +55,16 @@ std::string populations_csv(Tree const& record)
     return text;
 }
 
+void complete(RunFolder const& folder, Tree const& record)
+{
+    for (auto const& entry : std::filesystem::directory_iterator(folder.path))  // of a run that was killed
+        if (entry.path().extension() == ".part") std::filesystem::remove(entry.path());
+    // Last, since its presence means that the run is complete.
+    write_hdf5(folder.record(), record);
+    std::filesystem::remove_all(folder.chunks());
+    std::filesystem::remove_all(folder.points());
+}
+
 }  // namespace
 
 RunFolder begin_run(std::filesystem::path const& path, Recipe const& recipe, bool replace)
@@ -73,8 +84,9 @@ RunFolder begin_run(std::filesystem::path const& path, Recipe const& recipe, boo
         for (auto const& entry : std::filesystem::directory_iterator(path))
             if (entry.path().filename().string().starts_with("decay_")) std::filesystem::remove(entry.path());
         std::filesystem::remove_all(folder.chunks());
+        std::filesystem::remove_all(folder.points());
     }
-    std::filesystem::create_directories(folder.chunks());
+    std::filesystem::create_directories(recipe.sweeps.empty() ? folder.chunks() : folder.points());
     write_text(folder.recipe(), to_toml(recipe));
     return folder;
 }
@@ -104,11 +116,20 @@ void finish_run(RunFolder const& folder, Tree const& record, std::string const& 
     write_text(folder.path / "populations.csv", populations_csv(record));
     write_text(folder.path / "particle.xyz", particle_xyz);
     write_text(folder.path / "summary.json", to_json(summary_of(record)) + "\n");
-    for (auto const& entry : std::filesystem::directory_iterator(folder.path))  // of a run that was killed
-        if (entry.path().extension() == ".part") std::filesystem::remove(entry.path());
-    // Last, since its presence means that the run is complete.
-    write_hdf5(folder.record(), record);
-    std::filesystem::remove_all(folder.chunks());
+    complete(folder, record);
+}
+
+void finish_sweep(RunFolder const& folder, Tree const& record, std::string const& particle_xyz)
+{
+    write_text(folder.path / "sweep.csv", sweep_csv(record));
+    if (record.find_group("particle")) write_text(folder.path / "particle.xyz", particle_xyz);
+    Tree summary;
+    for (auto const& [number, point] : record.groups.at("points").groups)
+        summary.groups["points"].groups[number] = summary_of(point);
+    for (auto const& [name, value] : record.attributes)
+        if (name != "NX_class" && name != "default") summary.attributes[name] = value;
+    write_text(folder.path / "summary.json", to_json(summary) + "\n");
+    complete(folder, record);
 }
 
 }  // namespace lanthorn

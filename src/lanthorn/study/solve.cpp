@@ -1,6 +1,8 @@
 #include "lanthorn/study/solve.hpp"
 
 #include "lanthorn/base/errors.hpp"
+#include "lanthorn/crystal/calculator.hpp"
+#include "lanthorn/files/library.hpp"
 #include "lanthorn/luminescence/layers.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +11,28 @@
 #include <cmath>
 
 namespace lanthorn {
+
+Tree particle_group(Crystal const& crystal)
+{
+    Tree particle = to_tree(figures_of(crystal, AtomicMasses::from(library_document("elements.toml"))));
+    std::vector<double> position;
+    std::vector<std::string> element;
+    std::vector<std::int64_t> region;
+    for (std::size_t i = 0; i < crystal.size(); ++i) {
+        Occupant const& o = crystal.occupants[crystal.occupant[i]];
+        if (!crystal.cation[i] || o.is_vacancy()) continue;
+        position.insert(position.end(),
+                        {crystal.position_nm[i].x, crystal.position_nm[i].y, crystal.position_nm[i].z});
+        element.push_back(o.element);
+        region.push_back(crystal.region[i]);
+    }
+    Tree& sites = particle.group("sites");
+    std::size_t const n = element.size();
+    sites.put("position", std::move(position), {n, 3}, "nm");
+    sites.put("element", std::move(element));
+    sites.put("region", std::move(region));
+    return particle;
+}
 
 Assembly resolved_by_depth(Assembly const& assembly, std::size_t layers)
 {
@@ -47,6 +71,7 @@ std::string of_particle(Recipe recipe)
     fixed.max_energy_per_cm = l.max_energy_per_cm;
     fixed.max_levels = l.max_levels;
     recipe.luminescence = fixed;
+    recipe.sweeps.clear();
     return to_toml(recipe);
 }
 
@@ -63,6 +88,12 @@ Assembly const& Workbench::layered()
     return *layered_;
 }
 
+Tree const& Workbench::particle()
+{
+    if (!particle_) particle_ = particle_group(assembly_.crystal);
+    return *particle_;
+}
+
 MonteCarlo const& Workbench::monte_carlo()
 {
     if (!monte_carlo_) monte_carlo_ = std::make_unique<MonteCarlo>(assembly_.network);
@@ -75,23 +106,27 @@ MeanField const& Workbench::mean_field()
     return *mean_field_;
 }
 
-std::vector<double> Workbench::without_layers(std::span<double const> amount) const
+Microscopic const& Workbench::microscopic()
 {
-    if (!layered_) return {amount.begin(), amount.end()};
+    if (!microscopic_) microscopic_ = std::make_unique<Microscopic>(assembly_.network);
+    return *microscopic_;
+}
+
+std::vector<double> Workbench::without_layers(std::span<double const> amount)
+{
+    if (recipe_.luminescence.layers == 1) return {amount.begin(), amount.end()};
     auto const first = assembly_.network.first_class();
     std::vector<double> sum(assembly_.network.classes(), 0.0);
     std::size_t c = 0;
-    for (std::size_t s : species_of_layers(assembly_.network, layered_->network))
+    for (std::size_t s : species_of_layers(assembly_.network, layered().network))
         for (std::size_t l = first[s]; l < first[s + 1]; ++l) sum[l] += amount[c++];
     return sum;
 }
 
 namespace {
 
-std::string_view spoken(Engine engine)
-{
-    return engine == Engine::mean_field ? "the mean field" : "microscopic rate equations";
-}
+/// Ions for which `auto` tries microscopic rate equations: their memory is that of all pairs.
+constexpr std::size_t most_microscopic_ions = 5000;
 
 class Solver {
 public:
@@ -114,20 +149,43 @@ public:
             break;
         default:
             use_.why = "the recipe names it";
-            rates(wish_.engine);
+            put_rates(wish_.engine, rate_answer(wish_.engine));
             compare_with_sample();
         }
         if (options_.stop.stop_requested()) result_.result.finished = false;
+        result_.particle = &bench_.particle();
         result_.use = std::move(use_);
         return std::move(result_);
     }
 
 private:
-    RateAnswer rate_answer(Engine) { return lanthorn::answer(bench_.mean_field(), recipe_, options_.stop); }
+    RateAnswer rate_answer(Engine engine)
+    {
+        return engine == Engine::mean_field ? lanthorn::answer(bench_.mean_field(), recipe_, options_.stop)
+                                            : lanthorn::answer(bench_.microscopic(), recipe_, options_.stop);
+    }
+
+    /// What rate equations say; nothing where they found no state.
+    std::optional<RateAnswer> found(Engine engine)
+    {
+        try {
+            return rate_answer(engine);
+        }
+        catch (NumericsError const&) {
+            return std::nullopt;
+        }
+    }
 
     Assembly const& assembly_for(Engine engine)
     {
         return engine == Engine::mean_field ? bench_.layered() : bench_.assembly();
+    }
+
+    /// A start of trajectories with the populations of rate equations.
+    InitialState start_with(Engine engine, RateAnswer const& rates)
+    {
+        return drawn_from(bench_.assembly().network,
+                          engine == Engine::mean_field ? bench_.without_layers(rates.amount) : rates.amount);
     }
 
     void put_rates(Engine engine, RateAnswer answered)
@@ -140,8 +198,6 @@ private:
         use_.rates = std::move(answered);
     }
 
-    void rates(Engine engine) { put_rates(engine, rate_answer(engine)); }
-
     void monte_carlo()
     {
         use_.engine = Engine::monte_carlo;
@@ -153,12 +209,12 @@ private:
 
     Schedule monte_carlo_schedule()
     {
-        if (wish_.start == Start::dark) return schedule_of(recipe_, bench_.assembly().network);
-        RateAnswer const from = rate_answer(Engine::mean_field);
+        Network const& network = bench_.assembly().network;
+        if (wish_.start == Start::dark) return schedule_of(recipe_, network);
         Recipe recipe = recipe_;
         if (!wish_.burn_in_s) recipe.luminescence.burn_in_s = 5 * slow_s();
-        Schedule schedule = schedule_of(recipe, bench_.assembly().network);
-        schedule.start = drawn_from(bench_.assembly().network, bench_.without_layers(from.amount));
+        Schedule schedule = schedule_of(recipe, network);
+        schedule.start = start_with(Engine::mean_field, rate_answer(Engine::mean_field));
         return schedule;
     }
 
@@ -172,21 +228,11 @@ private:
         return slowest > 0 ? 1 / slowest : longest_lifetime_s(bench_.assembly().network);
     }
 
-    /// What a sample of about this many events says; made once.
-    std::optional<Sample> const& sampled(double events, RateAnswer const& rates)
-    {
-        if (!sample_) {
-            auto const start = drawn_from(bench_.assembly().network, bench_.without_layers(rates.amount));
-            sample_ = sample(recipe_, bench_.monte_carlo(), start, slow_s(), events, options_);
-        }
-        return *sample_;
-    }
-
     Comparison compared(Engine engine, RateAnswer const& rates, Schedule const& schedule, Tally const& tally)
     {
-        auto const bands = assembly_for(engine).bands();
-        Comparison comparison = compare(engine, main_bands(recipe_, bands, rates.tally), rates.tally,
-                                        bench_.assembly().bands(), tally);
+        Comparison comparison =
+            compare(engine, main_bands(recipe_, assembly_for(engine).bands(), rates.tally), rates.tally,
+                    bench_.assembly().bands(), tally);
         comparison.burn_in_s = schedule.burn_in_s;
         comparison.duration_s = schedule.duration_s;
         return comparison;
@@ -195,87 +241,88 @@ private:
     void compare_with_sample()
     {
         if (wish_.comparison_events == 0) return;
-        // The mean field's populations are where the sample starts; other rate equations compare with the same one.
-        auto const& s = sampled(wish_.comparison_events, *use_.rates);
+        auto const s = sample(recipe_, bench_.monte_carlo(), start_with(use_.engine, *use_.rates), slow_s(),
+                              wish_.comparison_events, options_);
         if (!s) return;
-        use_.comparisons.push_back(compared(use_.engine, *use_.rates, s->schedule, s->tally));
-        if (auto const* row = use_.comparisons.back().worst(wish_.wanted_error))
+        Comparison const& comparison =
+            use_.comparisons.emplace_back(compared(use_.engine, *use_.rates, s->schedule, s->tally));
+        if (auto const* row = comparison.worst(wish_.wanted_error))
             use_.warnings.push_back(fmt::format(
-                "{} gives {:.2g} ± {:.1g} times what a Monte Carlo sample does for {}; do not trust it "
-                "for this particle and light, luminescence.engine = \"monte-carlo\" does",
-                spoken(use_.engine), row->ratio, row->error, row->band));
+                "{} {:.2g} ± {:.1g} times what a Monte Carlo sample does for {}: not to be trusted for this "
+                "particle in this light; set luminescence.engine = \"monte-carlo\"",
+                use_.engine == Engine::mean_field ? "the mean field gives"
+                                                  : "microscopic rate equations give",
+                row->ratio, row->error, row->band));
     }
 
     /// A run by Monte Carlo knows for nothing what the mean field is worth.
     void compare_with_whole_run()
     {
         if (wish_.comparison_events == 0 || !result_.result.finished) return;
-        try {
-            RateAnswer const rates = rate_answer(Engine::mean_field);
+        if (auto const rates = found(Engine::mean_field))
             use_.comparisons.push_back(
-                compared(Engine::mean_field, rates, result_.schedule, result_.result.tally));
-        }
-        catch (NumericsError const&) {  // then it cannot be trusted, and there is nothing to compare
-        }
+                compared(Engine::mean_field, *rates, result_.schedule, result_.result.tally));
     }
 
     void choose()
     {
         double const limit = wish_.event_limit, wanted = wish_.wanted_error;
-        std::vector<std::pair<Engine, RateAnswer>> candidates;
-        try {
-            candidates.emplace_back(Engine::mean_field, rate_answer(Engine::mean_field));
-        }
-        catch (NumericsError const& error) {
-            use_.warnings.push_back(fmt::format("the mean field found no state ({})", error.what()));
-        }
-        if (candidates.empty()) {
-            use_.why = "there are no rate equations that could be compared";
+        auto mean_field = found(Engine::mean_field);
+        if (!mean_field) {
+            use_.why = "the mean field found no state, with which a sample could begin";
             return monte_carlo();
         }
-        auto const& s = sampled(std::max(wish_.comparison_events, limit / 8), candidates.front().second);
+        auto const s = sample(recipe_, bench_.monte_carlo(), start_with(Engine::mean_field, *mean_field),
+                              slow_s(), std::max(wish_.comparison_events, limit / 8), options_);
         if (!s) {
             use_.why = "no Monte Carlo sample is affordable that could say whether rate equations hold";
             return monte_carlo();
         }
-        auto const bands = bench_.assembly().bands();
-        auto const main = main_bands(recipe_, bands, s->tally);
-        double const error = relative_error(s->tally.observables.front(), main);
-        Schedule const whole = monte_carlo_schedule();
-        double const each = (whole.burn_in_s + whole.duration_s) * s->events_per_s;
-        double const needed = wish_.trajectories
-                                  ? double(*wish_.trajectories) * each
-                                  : std::max(double(s->tally.events) * std::pow(error / wanted, 2),
-                                             double(least_chunks) * each);
+        use_.comparisons.push_back(compared(Engine::mean_field, *mean_field, s->schedule, s->tally));
+
+        double const needed = events_needed(*s);
+        std::string const beyond = fmt::format(
+            "Monte Carlo would need about {:.1g} events, beyond the limit of {:.1g}", needed, limit);
         if (needed <= limit) {
-            use_.comparisons.push_back(
-                compared(Engine::mean_field, candidates.front().second, s->schedule, s->tally));
             use_.why = fmt::format("Monte Carlo needs about {:.1g} events, within the limit of {:.1g}",
                                    needed, limit);
             return monte_carlo();
         }
-        for (auto& [engine, rates] : candidates) {
-            use_.comparisons.push_back(compared(engine, rates, s->schedule, s->tally));
-            if (!use_.comparisons.back().agrees(wanted)) continue;
-            use_.why =
-                fmt::format("Monte Carlo would need about {:.1g} events, beyond the limit of {:.1g}, and {} "
-                            "agrees with a sample of it",
-                            needed, limit, spoken(engine));
-            return put_rates(engine, std::move(rates));
+        if (use_.comparisons.back().agrees(wanted)) {
+            use_.why = beyond + ", and the mean field agrees with a sample of it";
+            return put_rates(Engine::mean_field, std::move(*mean_field));
         }
-        use_.why =
-            fmt::format("Monte Carlo would need about {:.1g} events, beyond the limit of {:.1g}, but no rate "
-                        "equations were found to agree with a sample of it",
-                        needed, limit);
+        if (bench_.assembly().network.ions() <= most_microscopic_ions) {
+            auto microscopic = found(Engine::microscopic);
+            if (microscopic)
+                use_.comparisons.push_back(
+                    compared(Engine::microscopic, *microscopic, s->schedule, s->tally));
+            if (microscopic && use_.comparisons.back().agrees(wanted)) {
+                use_.why = beyond + ", and microscopic rate equations agree with a sample of it";
+                return put_rates(Engine::microscopic, std::move(*microscopic));
+            }
+        }
+        use_.why = beyond + ", but no rate equations were found to agree with a sample of it";
         use_.warnings.push_back(use_.why + "; it was run to the limit");
         monte_carlo();
+    }
+
+    /// By Monte Carlo for what the recipe wants, as a sample promises.
+    double events_needed(Sample const& s)
+    {
+        Schedule const whole = monte_carlo_schedule();
+        double const each = (whole.burn_in_s + whole.duration_s) * s.events_per_s;
+        if (wish_.trajectories) return double(*wish_.trajectories) * each;
+        JointMoments const& average = s.tally.observables.front();
+        double const error = relative_error(average, main_bands(recipe_, bench_.assembly().bands(), s.tally));
+        return std::max(double(s.tally.events) * std::pow(error / wish_.wanted_error, 2),
+                        double(least_chunks) * each);
     }
 
     Recipe const& recipe_;
     LuminescenceRecipe const& wish_;
     Workbench& bench_;
     RunOptions const& options_;
-    std::optional<std::optional<Sample>> sample_;
     EngineUse use_;
     Answer result_;
 };

@@ -12,6 +12,9 @@
 
 namespace lanthorn {
 
+/// The group `particle` of a record: figures of a crystal, and every cation.
+Tree particle_group(Crystal const& crystal);
+
 /// An assembly with each species split into layers by depth (see layered); as it is for one layer.
 Assembly resolved_by_depth(Assembly const& assembly, std::size_t layers);
 
@@ -26,17 +29,21 @@ public:
 
     Assembly const& assembly() const { return assembly_; }
     Assembly const& layered();
+    Tree const& particle();  ///< see particle_group
     MonteCarlo const& monte_carlo();
     MeanField const& mean_field();  ///< of the layered assembly
+    Microscopic const& microscopic();
     /// The layers' amounts as those of the species that they are of.
-    std::vector<double> without_layers(std::span<double const> amount) const;
+    std::vector<double> without_layers(std::span<double const> amount);
 
 private:
     Recipe recipe_;
     Assembly assembly_;
     std::optional<Assembly> layered_;
+    std::optional<Tree> particle_;
     std::unique_ptr<MonteCarlo> monte_carlo_;
     std::unique_ptr<MeanField> mean_field_;
+    std::unique_ptr<Microscopic> microscopic_;
 };
 
 /// Which engine answered, why, and how the rate equations compare.
@@ -51,6 +58,7 @@ struct EngineUse {
 
 struct Answer {
     Assembly const* assembly = nullptr;  ///< of the workbench
+    Tree const* particle = nullptr;      ///< of the workbench
     Schedule schedule;
     std::vector<Band> bands;
     RunResult result;

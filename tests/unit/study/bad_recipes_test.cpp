@@ -1,4 +1,5 @@
 #include "lanthorn/study/run.hpp"
+#include "lanthorn/study/sweep.hpp"
 
 #include "tiny.hpp"
 
@@ -32,16 +33,35 @@ std::vector<Expectation> expectations(std::string const& text)
     return found;
 }
 
+/// The errors of some work, with the places where the document has their keys.
+template <class Work>
+std::vector<Finding> placed(Document const& document, Work const& work)
+{
+    try {
+        work();
+        return {};
+    }
+    catch (InputError const& error) {
+        auto findings = error.findings();
+        for (auto& f : findings) f = Reader(document, recipe_schema()).finding(f.key, f.problem, f.severity);
+        return findings;
+    }
+}
+
 /// Everything that is found wrong before a run begins. Places of what is found after reading are those of the program.
 std::vector<Finding> findings_of(std::string const& text, std::string const& name)
 {
     std::vector<Finding> findings;
     try {
-        Recipe const recipe = recipe_from(parse_toml(text, name), findings);
+        Document const document = parse_toml(text, name);
+        Recipe const recipe = recipe_from(document, findings);
         Assembly const assembly = assemble(recipe);
         findings.insert(findings.end(), assembly.warnings.begin(), assembly.warnings.end());
         schedule_of(recipe, assembly.network);
         named_bands(recipe, assembly.bands());
+        if (!recipe.sweeps.empty())
+            for (auto& found : placed(document, [&] { points_of(recipe, findings); }))
+                findings.push_back(found);
     }
     catch (InputError const& error) {
         findings = error.findings();

@@ -164,10 +164,34 @@ TEST(MeanFieldRecord, FollowsThePeriodOfPulses)
         tiny_with(both(mean_field, {{"excitation[0].pulse", "{ width = \"20 us\", period = \"100 us\" }"},
                                     {"luminescence.decay", "{ after = \"pulse\", points = 20 }"}})));
     EXPECT_LT(r.number("statistics/residual"), 1e-6);
-    EXPECT_DOUBLE_EQ(r.number("statistics/period"), 1e-4);
+    EXPECT_DOUBLE_EQ(r.number("statistics/duration"), 1e-4);
     EXPECT_NEAR(r.number("balance/residual") / r.number("balance/absorbed"), 0, 1e-6);
     EXPECT_NEAR(r.number("balance/stored") / r.number("balance/absorbed"), 0, 1e-4) << "not periodic";
     EXPECT_FALSE(r.find_group("bands")->groups.at("Yb:2F5/2->2F7/2").find_array("slope"));
+}
+
+TEST(MicroscopicRecord, HasEverythingButErrorsToo)
+{
+    Settings const microscopic{{"luminescence.engine", "\"microscopic\""},
+                               {"luminescence.comparison", "1e5"}};
+    Settings const decay{
+        {"luminescence.decay", "{ after = \"switch-off\", duration = \"2 ms\", points = 20 }"}};
+    Tree const r = record_of(tiny_with(both(microscopic, decay)));
+    EXPECT_EQ(r.text("engine/name"), "microscopic");
+    EXPECT_TRUE(r.find_group("engine/comparison/microscopic"));
+    EXPECT_LT(r.number("statistics/residual"), 1e-10);
+    EXPECT_NEAR(r.number("balance/residual") / r.number("balance/absorbed"), 0, 1e-10);
+    for (auto const& [who, sum] : sums_by_region(r)) EXPECT_NEAR(sum, 1, 1e-10) << who;
+    Tree const& yb = r.find_group("bands")->groups.at("Yb:2F5/2->2F7/2");
+    Tree const& curve = r.find_group("decay")->groups.at("Yb:2F5/2->2F7/2");
+    EXPECT_NEAR(curve.doubles("intensity").front() / yb.number("photon_rate"), 1, 0.2);
+    EXPECT_GT(curve.doubles("intensity").front(), curve.doubles("intensity").back());
+
+    Tree const pulses = record_of(
+        tiny_with(both(microscopic, {{"excitation[0].pulse", "{ width = \"20 us\", period = \"100 us\" }"},
+                                     {"luminescence.burn_in", "\"2 ms\""}})));
+    EXPECT_NEAR(pulses.number("statistics/burn_in"), 2e-3, 1.5e-4);
+    EXPECT_NEAR(pulses.number("balance/residual") / pulses.number("balance/absorbed"), 0, 1e-5);
 }
 
 TEST(DrawnFrom, HasThePopulationsItIsDrawnFrom)
@@ -246,7 +270,9 @@ TEST(Trust, ConcentratedCorePasses)
     EXPECT_TRUE(one.use.warnings.empty());
     EXPECT_TRUE(record_of(recipe, one) == record_of(recipe, solve(recipe, bench, {.threads = 3})));
 
-    recipe.luminescence.event_limit = 1e9;
+    recipe.luminescence.event_limit = 1e7;
+    recipe.luminescence.burn_in_s = 1e-4;
+    recipe.luminescence.duration_s = 4e-4;
     EXPECT_EQ(solve(recipe, bench, {.threads = 2}).use.engine, Engine::monte_carlo) << "it is affordable";
 }
 

@@ -35,6 +35,7 @@ Settings const short_error{{"luminescence.trajectories", ""},
                            {"luminescence.bands", "[\"Yb:2F5/2->2F7/2\"]"},
                            {"luminescence.wanted_error", "0.05"}};
 Settings const mean_field{{"luminescence.engine", "\"mean-field\""}, {"luminescence.comparison", "1e5"}};
+Settings const sweep{{"sweep[0].key", "\"crystal.dopants.Er\""}, {"sweep[0].values", "[0.05, 0.1]"}};
 Settings const decay{
     {"luminescence.decay", "{ after = \"switch-off\", duration = \"0.2 ms\", points = 20 }"}};
 
@@ -268,6 +269,8 @@ std::vector<Moves> const table{
      decay,
      {{"luminescence.decay.points", "30"}},
      "count decay|Yb:2F5/2->2F7/2|time_to"},
+    {"sweep[].key", sweep, {{"sweep[0].key", "\"crystal.dopants.Yb\""}}, "sweep|" + infrared + "photon_rate"},
+    {"sweep[].values", sweep, {{"sweep[0].values", "[0.05, 0.15]"}}, "sweep|value|0"},
 };
 
 /// A number or text of a record: "@title" is an attribute; "a|b|c" array c of group a|b, its last element where it

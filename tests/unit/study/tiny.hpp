@@ -2,7 +2,7 @@
 
 #include "lanthorn/data/key_path.hpp"
 #include "lanthorn/files/toml.hpp"
-#include "lanthorn/study/record.hpp"
+#include "lanthorn/study/sweep.hpp"
 
 #include <fstream>
 #include <sstream>
@@ -61,6 +61,12 @@ inline Recipe recipe_of(std::string_view toml) { return recipe_of(parse_toml(tom
 inline Tree record_of(Recipe const& recipe, unsigned threads = 1)
 {
     Workbench bench(recipe);
+    if (!recipe.sweeps.empty()) {
+        std::vector<Finding> warnings;
+        auto const points = points_of(recipe, warnings);
+        return sweep_record(recipe, points, run_points(points, bench, {.threads = threads}).value(),
+                            bench.particle());
+    }
     return record_of(recipe, solve(recipe, bench, {.threads = threads}));
 }
 
