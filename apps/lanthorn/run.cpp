@@ -169,6 +169,10 @@ void print_trust(Tree const& record)
         if (auto const& undecided = c.texts("undecided"); !undecided.empty())
             fmt::print("{:<14}{} cannot be compared in {:.1g} events for {}\n", bands.empty() ? "trust" : "",
                        engine, double(c.integer("events")), fmt::join(undecided, ", "));
+        if (c.number("memory") > 0.05)
+            fmt::print(
+                "              the sample was too short to forget its start: true ratios may be further "
+                "from 1 (luminescence.comparison)\n");
     }
 }
 

@@ -416,6 +416,12 @@ std::string engine_html(Tree const& record)
                                 "compare</td></tr>\n",
                                 term_html(band), html(other));
     }
+    for (auto const& [other, comparison] : group_in(engine, "comparison").groups)
+        if (number_in(comparison, "memory").value_or(0) > 0.05)
+            out += fmt::format("<p class=\"note\">The sample was too short to forget that it began with the "
+                               "populations of {}: the true ratios may be further from 1. Raise "
+                               "luminescence.comparison.</p>\n",
+                               html(other));
     if (!rows.empty())
         out +=
             "<table class=\"grid\"><caption>How far rate equations may be trusted here</caption><thead><tr>"

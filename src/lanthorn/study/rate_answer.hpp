@@ -12,12 +12,12 @@ namespace lanthorn {
 
 /// What rate equations say of a recipe's light.
 struct RateAnswer {
-    Schedule schedule;           ///< what was followed
-    Tally tally;                 ///< of this schedule, as one trajectory without variance
-    std::vector<double> amount;  ///< (classes) ions in the steady state, or where a period begins
-    std::vector<double> slope;   ///< (lasers x classes) d ln n / d ln I; empty where unknown
-    bool steady = false;         ///< else periodic
-    double residual = 0;         ///< of the steady state, or the largest relative change over a period
+    Schedule schedule;            ///< what was followed
+    Tally tally;                  ///< of this schedule, as one trajectory without variance
+    std::vector<double> amount;   ///< (classes) ions in the steady state, or where a period begins
+    std::vector<double> slope;    ///< (lasers x classes) d ln n / d ln I; empty where unknown
+    bool steady = false;          ///< else periodic
+    double residual = 0;          ///< of the steady state, or the largest relative change over a period
     std::int64_t iterations = 0;  ///< Jacobians factored for the state
     std::int64_t steps = 0;       ///< in time
 };

@@ -383,6 +383,7 @@ private:
             c.put("events", comparison.events);
             c.put("burn_in", comparison.burn_in_s, "s");
             c.put("duration", comparison.duration_s, "s");
+            c.put("memory", comparison.memory, "1");
         }
     }
 

@@ -36,7 +36,8 @@ std::string run_identity(Recipe const& recipe);
 ///     notes/                assumed, left_out, warnings: sentences
 ///     engine/               name, chosen_by ("recipe" or "auto"), why
 ///       comparison/<engine>/  band (n), ratio (n) of its rate to that of Monte Carlo, ratio_error; undecided (bands
-///                           that the sample does not know); trajectories, events, burn_in, duration of the sample
+///                           that the sample does not know); trajectories, events, burn_in, duration of the sample;
+///                           memory: the share of a difference that its burn-in may have left
 ///     statistics/           trajectories, chunks, chunk_size, events, trials, burn_in, duration, worst_error; of rate
 ///                           equations residual, iterations, steps and, under pulses, burn_in and duration
 Tree record_of(Recipe const& recipe, Answer const& answer);

@@ -235,6 +235,7 @@ private:
                     bench_.assembly().bands(), tally);
         comparison.burn_in_s = schedule.burn_in_s;
         comparison.duration_s = schedule.duration_s;
+        if (!schedule.start.excited.empty()) comparison.memory = std::exp(-schedule.burn_in_s / slow_s());
         return comparison;
     }
 

@@ -7,7 +7,7 @@ namespace lanthorn {
 
 namespace {
 
-constexpr std::uint64_t least_trajectories = 16, most_trajectories = 4096, sample_chunk = 4;
+constexpr std::uint64_t least_trajectories = 4, most_trajectories = 4096, sample_chunk = 2;
 constexpr std::uint64_t first_sample_trajectory = std::uint64_t{1} << 62;
 /// A sample that knows a band worse than this says nothing of it.
 constexpr double most_error = 0.5;
@@ -31,7 +31,7 @@ Comparison::Row const* Comparison::worst(double wanted_error) const
 bool Comparison::agrees(double wanted_error) const
 {
     double const known = std::max(0.1, wanted_error);
-    return undecided.empty() && !rows.empty() && worst(wanted_error) == nullptr &&
+    return forgot_its_start() && undecided.empty() && !rows.empty() && worst(wanted_error) == nullptr &&
            std::ranges::all_of(rows, [&](Row const& row) { return row.error <= known; });
 }
 
@@ -80,9 +80,9 @@ std::optional<Sample> sample(Recipe const& recipe, MonteCarlo const& engine, Ini
             shrink = pulsed ? 0 : affordable / double(least_trajectories);
             continue;
         }
-        if (pulsed && affordable < double(sample_chunk)) return std::nullopt;
+        if (pulsed && affordable < double(least_trajectories)) return std::nullopt;
         auto const count =
-            std::uint64_t(std::clamp(affordable, double(sample_chunk), double(most_trajectories)));
+            std::uint64_t(std::clamp(affordable, double(least_trajectories), double(most_trajectories)));
         RunOptions quiet{.threads = options.threads, .stop = options.stop};
         auto tally = run_trajectories(engine, result.schedule, {seed, first_sample_trajectory, count},
                                       sample_chunk, quiet);

@@ -20,11 +20,15 @@ struct Comparison {
     std::vector<std::string> undecided;  ///< main bands of which it knows less
     std::int64_t trajectories = 0, events = 0;
     double burn_in_s = 0, duration_s = 0;
+    /// What the sample's burn-in leaves of a difference between rate equations and Monte Carlo, at most.
+    double memory = 0;
 
     /// The row that is furthest beyond `wanted_error` plus three standard errors; null where all are within.
     Row const* worst(double wanted_error) const;
-    /// Whether every band is within that, and known to 10 % or the wanted error, the larger (theory: observables.12).
+    /// Whether every band is within that, and known to 10 % or the wanted error, the larger, by a sample that has
+    /// forgotten its start (theory: observables.12).
     bool agrees(double wanted_error) const;
+    bool forgot_its_start() const { return memory <= 0.05; }
 };
 
 /// Brings a band's rate by rate equations beside that of a Monte Carlo tally.
@@ -38,8 +42,8 @@ struct Sample {
     double events_per_s = 0;  ///< of simulated time
 };
 
-/// Trajectories that begin with the mean field's populations, at least 16 for continuous light. Their length is 25 of
-/// the mean field's slowest times, a fifth of it burn-in, or what the work allows. Nothing where one period of
+/// Trajectories that begin with the populations of rate equations, at least four for continuous light. They last 25 of
+/// the mean field's slowest times, a fifth of it burn-in, or what the work allows for four. Nothing where one period of
 /// pulses is too much work already.
 /// @param start    populations of the rate equations
 /// @param slow_s   the slowest time of the rate equations at this light

@@ -76,18 +76,18 @@ bands = ["Er:4S3/2->4I15/2", "Yb:2F5/2->2F7/2"]
 constexpr std::string_view concentrated = R"(
 [crystal]
 host = "beta-NaYF4"
-diameter = "2.5 nm"
+diameter = "2 nm"
 dopants = { Yb = 1.0 }
 [[crystal.shell]]
 host = "beta-NaYF4"
 thickness = "1 nm"
 [[excitation]]
 wavelength = "980 nm"
-irradiance = "1e4 W/cm^2"
+irradiance = "1e5 W/cm^2"
 [luminescence]
 wanted_error = 0.1
 event_limit = 1e5
-comparison = 1e6
+comparison = 5e6
 burn_in = "5 ms"
 duration = "20 ms"
 bands = ["Yb:2F5/2->2F7/2"]
@@ -233,6 +233,9 @@ TEST(Comparison, AgreesOnlyWhereItKnows)
     EXPECT_FALSE(compared({{"a", 1.2, 0.2}}).agrees(0.02)) << "20 % are no knowledge";
     EXPECT_FALSE(compared({{"a", 1, 0.01}}, {"b"}).agrees(0.02));
     EXPECT_FALSE(compared({}).agrees(0.02));
+    Comparison hasty = compared({{"a", 1, 0.01}});
+    hasty.memory = 0.3;
+    EXPECT_FALSE(hasty.agrees(0.02)) << "it remembers its start";
     EXPECT_EQ(compared({{"a", 1.5, 0.1}, {"b", 3, 0.1}}).worst(0.02)->band, "b");
     EXPECT_EQ(compared({{"a", 1.01, 0.1}}).worst(0.02), nullptr);
 }
@@ -274,6 +277,17 @@ TEST(Trust, ConcentratedCorePasses)
     recipe.luminescence.burn_in_s = 1e-4;
     recipe.luminescence.duration_s = 4e-4;
     EXPECT_EQ(solve(recipe, bench, {.threads = 2}).use.engine, Engine::monte_carlo) << "it is affordable";
+}
+
+TEST(Trust, ShortSamplesSayThatTheyRemember)
+{
+    Recipe recipe = recipe_of(concentrated);
+    recipe.luminescence.engine = Engine::mean_field;
+    recipe.luminescence.comparison_events = 2e3;
+    Workbench bench(recipe);
+    Answer const hasty = solve(recipe, bench, {});
+    EXPECT_GT(hasty.use.comparisons.front().memory, 0.05);
+    EXPECT_LT(hasty.use.comparisons.front().memory, 1);
 }
 
 TEST(Trust, MonteCarloSaysWhatTheMeanFieldIsWorth)
