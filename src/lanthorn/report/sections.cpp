@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 #include <map>
 #include <set>
@@ -17,7 +18,7 @@ namespace lanthorn {
 namespace {
 
 /// Names of the record as they are said, in the order in which they are shown.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 32> said{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 37> said{{
     {"wavelength", "Wavelength"},
     {"photon_rate", "Photon rate"},
     {"quantum_yield", "Quantum yield"},
@@ -50,6 +51,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 32> said{{
     {"residual", "Residual, relative"},
     {"iterations", "Jacobians factored"},
     {"steps", "Steps in time"},
+    {"structures", "Random structures"},
+    {"trajectories_each", "Trajectories of each"},
+    {"control_structures", "Structures of the mean field alone, as a control"},
+    {"work_per_structure", "Set-up of a structure, in trials"},
+    {"work_per_trajectory", "Trials per trajectory"},
 }};
 
 std::size_t rank_of(std::string_view name)
@@ -432,9 +438,40 @@ std::string engine_html(Tree const& record)
     return out;
 }
 
+namespace {
+
+/// Both levels of scatter, of a run of several structures.
+std::string sampling_html(Tree const& record)
+{
+    Tree const& sampling = group_in(record, "sampling");
+    if (sampling.arrays.empty()) return {};
+    std::string rows;
+    for (auto const& [name, band] : group_in(sampling, "bands").groups) {
+        double const mean = number_in(band, "uncontrolled_rate").value_or(0);
+        if (!(mean > 0)) continue;
+        auto const share = [&](char const* level) {
+            return fmt::format("{:.2g} %", 100 * std::sqrt(number_in(band, level).value_or(0)) / mean);
+        };
+        rows += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\">{}</td><td class=\"num\">{}</td>"
+                            "<td class=\"num\">{:.2g}</td></tr>\n",
+                            term_html(name), share("between"), share("within"),
+                            number_in(band, "variance_reduction").value_or(1));
+    }
+    std::string out = facts_html(sampling, "Two levels of sampling");
+    if (!rows.empty())
+        out += "<table class=\"grid\"><caption>Scatter of the photon rate</caption><thead><tr><th "
+               "scope=\"col\">Band</th><th scope=\"col\" class=\"num\">Between structures</th><th "
+               "scope=\"col\" class=\"num\">Between trajectories</th><th scope=\"col\" class=\"num\">"
+               "Variance lowered by the control, times</th></tr></thead><tbody>\n" +
+               rows + "</tbody></table>\n";
+    return out;
+}
+
+}  // namespace
+
 std::string statistics_html(Tree const& record)
 {
-    return facts_html(group_in(record, "statistics"), "Statistics");
+    return facts_html(group_in(record, "statistics"), "Statistics") + sampling_html(record);
 }
 
 std::string recipe_html(Tree const& record)

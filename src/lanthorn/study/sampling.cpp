@@ -69,14 +69,15 @@ Controlled controlled(std::span<double const> y, std::span<double const> m, std:
     double product = 0;
     for (std::size_t s = 0; s < y.size(); ++s) product += (y[s] - of_y.mean()) * (m[s] - of_m.mean());
     double const b = product / spread, off = of_m.mean() - all.mean();
-    double const inflation = (n - 1) / (n - 2) * (1 + n * off * off / spread);
-    double const residual = std::max(0.0, of_y.squares() - b * product) / (n - 1);
-    double const error = std::sqrt(inflation * residual / n + b * b * all.variance() / double(all.count()));
-    if (!(error < result.plain_error)) return result;
+    double const residual = std::max(0.0, of_y.squares() - b * product) / (n - 2) / n;
+    double const of_all = b * b * all.variance() / double(all.count());
+    // Whether it is used does not depend on how far these structures happen to be off.
+    if (!(residual + of_all < result.plain_error * result.plain_error)) return result;
+    double const extrapolated = 1 + n * off * off / spread;
     result.coefficient = b;
-    result.inflation = inflation;
+    result.inflation = (n - 1) / (n - 2) * extrapolated;
     result.mean = of_y.mean() - b * off;
-    result.standard_error = error;
+    result.standard_error = std::sqrt(residual * extrapolated + of_all);
     return result;
 }
 
