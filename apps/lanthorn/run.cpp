@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <memory>
 #include <sys/utsname.h>
@@ -162,20 +163,21 @@ void print_sampling(Tree const& record)
 {
     auto const* s = record.find_group("sampling");
     if (!s) return;
+    auto const more = s->integer("control_structures");
     fmt::print("structures    {} with {} trajectories each{}\n", s->integer("structures"),
                s->integer("trajectories_each"),
-               s->integer("control_structures") > 0
-                   ? fmt::format(", the mean field of {} more as a control", s->integer("control_structures"))
-                   : "");
+               more > 0 ? fmt::format(", the mean field of {} more as a control", more) : "");
     auto const* bands = s->find_group("bands");
     if (!bands) return;
     for (auto const& [name, band] : bands->groups)
         if (double const mean = band.number("uncontrolled_rate"); mean > 0)
-            fmt::print(
-                "              {}: scatter {:.2g} % between structures, {:.2g} % between trajectories, "
-                "variance {:.2g} times less by the control\n",
-                name, 100 * std::sqrt(band.number("between")) / mean,
-                100 * std::sqrt(band.number("within")) / mean, band.number("variance_reduction"));
+            fmt::print("              {} scatters by {:.2g} % between structures, {:.2g} % between "
+                       "trajectories{}\n",
+                       name, 100 * std::sqrt(band.number("between")) / mean,
+                       100 * std::sqrt(band.number("within")) / mean,
+                       more > 0 ? fmt::format("; the control divides the variance by {:.2g}",
+                                              band.number("variance_reduction"))
+                                : "");
 }
 
 /// How far rate equations are to be trusted.
