@@ -208,6 +208,9 @@ struct Chosen {
     double rest;
 };
 
+constexpr double part_of_eight[8] = {1.0 / 9,  1.0 / 10, 1.0 / 11, 1.0 / 12,
+                                     1.0 / 13, 1.0 / 14, 1.0 / 15, 1.0 / 16};
+
 LANTHORN_INLINE Chosen choose_ion(Tables const& tables, Groups const& groups, std::uint16_t const* cls,
                                   std::uint64_t draw)
 {
@@ -233,11 +236,16 @@ LANTHORN_INLINE Chosen choose_ion(Tables const& tables, Groups const& groups, st
     x -= groups.before[node][within];
     unsigned const group = node * fan + within;
     std::int64_t const step = step_of(group);
-    std::int64_t place = std::int64_t(double(x) / double(step));
+    std::int64_t place = std::int64_t(double(x) * part_of_eight[group % 8] *
+                                      __builtin_bit_cast(double, std::uint64_t(1023 - group / 8) << 52));
     x -= place * step;
-    if (x < 0) [[unlikely]] {  // the quotient was rounded up
+    if (x < 0) [[unlikely]] {  // the quotient was rounded
         x += step;
         --place;
+    }
+    else if (x >= step) [[unlikely]] {
+        x -= step;
+        ++place;
     }
     return {groups.members[groups.begins[group] + place], (double(x) + fraction) * groups.unit};
 }
