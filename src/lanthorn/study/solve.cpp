@@ -96,7 +96,8 @@ Tree const& Workbench::particle()
 
 MonteCarlo const& Workbench::monte_carlo()
 {
-    if (!monte_carlo_) monte_carlo_ = std::make_unique<MonteCarlo>(assembly_.network);
+    if (!monte_carlo_)
+        monte_carlo_ = std::make_unique<MonteCarlo>(assembly_.network, Accelerators{.fast_exchange = true});
     return *monte_carlo_;
 }
 
