@@ -2,7 +2,7 @@
 
 namespace lanthorn {
 
-/// What makes trajectories cheaper and leaves their law alone (theory: transfer-monte-carlo.6); each can be left out
+/// What makes trajectories cheaper and leaves their law alone (theory: transfer-monte-carlo.6 to 8); each can be left out
 /// to be compared.
 struct Accelerators {
     /// Ions in a lowest level that gives nothing are drawn by species, not listed one by one.

@@ -73,7 +73,7 @@ struct ExtraTables {
 
 inline constexpr std::uint16_t no_class = 0xffff;
 
-/// Exchange between two levels so fast that it is not followed flip by flip (theory: transfer-monte-carlo.6). A class
+/// Exchange between two levels so fast that it is not followed flip by flip (theory: transfer-monte-carlo.7). A class
 /// of such a level is the last one that the ion was seen in.
 struct ExchangeTables {
     std::uint16_t const* mate;     ///< (classes) the other level, or no_class; null = there is none
