@@ -1,5 +1,6 @@
 """The same recipe gives the same bytes on any number of threads and any kernel."""
 
+import json
 import os
 import re
 import socket
@@ -107,6 +108,21 @@ class SameBytes(ProgramTest):
             self.same(reference, self.run_of(f"threads-{threads}", "--threads", threads))
         for level in ("v3", "v4"):
             self.same(reference, self.run_of(level, env={"LANTHORN_KERNEL": level}))
+
+    def test_engines(self):
+        """Rate equations, with the Monte Carlo sample that they are compared with, pulsed and not."""
+        continuous = re.sub(r"pulse = .*\n|decay = .*\n", "", RECIPE) + 'decay = { after = "switch-off", points = 10 }\n'
+        for light, recipe in (("pulsed", RECIPE), ("continuous", continuous)):
+            for engine in ("mean-field", "microscopic"):
+                with self.subTest(f"{engine}, {light}"):
+                    self.write("recipe.toml", recipe + f'engine = "{engine}"\ncomparison = 1e5\n')
+                    name = f"{engine}-{light}"
+                    one = self.run_of(f"{name}-1", "--threads", "1", env={"LANTHORN_KERNEL": "baseline"})
+                    comparison = json.loads(one["summary.json"])["engine"]
+                    self.assertIn(engine, json.dumps(comparison))
+                    self.same(one, self.run_of(f"{name}-2", "--threads", "2", env={"LANTHORN_KERNEL": "baseline"}))
+                    for level in ("v3", "v4"):
+                        self.same(one, self.run_of(f"{name}-{level}", "--threads", "2", env={"LANTHORN_KERNEL": level}))
 
     def test_another_seed_is_another_result(self):
         one, other = self.run_of("one"), self.run_of("other", "--set", "seed=2")

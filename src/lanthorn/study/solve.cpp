@@ -195,6 +195,11 @@ private:
         result_.bands = result_.assembly->bands();
         result_.schedule = answered.schedule;
         result_.result = {.tally = answered.tally, .chunk_size = 0, .finished = true};
+        if (!answered.steady && answered.residual > 1e-3)
+            use_.warnings.push_back(fmt::format(
+                "populations still change by {:.1g} of themselves from one pulse to the next; the "
+                "periodic state needs a longer luminescence.burn_in",
+                answered.residual));
         use_.rates = std::move(answered);
     }
 
@@ -235,7 +240,7 @@ private:
                     bench_.assembly().bands(), tally);
         comparison.burn_in_s = schedule.burn_in_s;
         comparison.duration_s = schedule.duration_s;
-        if (!schedule.start.excited.empty()) comparison.memory = std::exp(-schedule.burn_in_s / slow_s());
+        if (double const slow = slow_s(); slow > 0) comparison.memory = std::exp(-schedule.burn_in_s / slow);
         return comparison;
     }
 
