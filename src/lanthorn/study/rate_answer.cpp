@@ -93,8 +93,8 @@ RateAnswer answer(MeanField const& mean_field, Recipe const& recipe, StopToken s
     SteadyState const steady = mean_field.steady(irradiance);
     result.iterations = steady.iterations;
     if (is_pulsed(recipe)) {
-        PeriodicState const state =
-            periodic_state(system, repeated(schedule.pump, schedule.duration_s), steady.amount);
+        PeriodicState const state = periodic_state(system, repeated(schedule.pump, schedule.duration_s),
+                                                   steady.amount, 1e-6, {}, stop);
         result.amount = state.amount;
         result.residual = state.residual;
         result.tally = course(system, schedule.pump, result.amount, schedule.plan, {}, stop);

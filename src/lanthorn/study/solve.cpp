@@ -136,6 +136,21 @@ public:
 
     Answer answer()
     {
+        try {
+            find();
+        }
+        catch (NumericsError const&) {  // as rate equations say that they were stopped
+            if (!options_.stop.stop_requested()) throw;
+        }
+        if (options_.stop.stop_requested()) result_.result.finished = false;
+        result_.particle = &bench_.particle();
+        result_.use = std::move(use_);
+        return std::move(result_);
+    }
+
+private:
+    void find()
+    {
         named_bands(recipe_, bench_.assembly().bands());  // refuse unknown names before any work
         switch (wish_.engine) {
         case Engine::monte_carlo:
@@ -152,13 +167,8 @@ public:
             put_rates(wish_.engine, rate_answer(wish_.engine));
             compare_with_sample();
         }
-        if (options_.stop.stop_requested()) result_.result.finished = false;
-        result_.particle = &bench_.particle();
-        result_.use = std::move(use_);
-        return std::move(result_);
     }
 
-private:
     RateAnswer rate_answer(Engine engine)
     {
         return engine == Engine::mean_field ? lanthorn::answer(bench_.mean_field(), recipe_, options_.stop)

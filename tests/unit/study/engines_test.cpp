@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 
 using namespace lanthorn;
@@ -224,6 +225,18 @@ TEST(MicroscopicRecord, BeginsWithTheSteadyStateOfEachIon)
     EXPECT_NEAR(soon.number("balance/emitted_photons") / late.number("balance/emitted_photons"), 1, 0.05);
     EXPECT_LT(late.number("statistics/residual"), 1e-4);
     EXPECT_GT(soon.number("statistics/residual"), late.number("statistics/residual"));
+}
+
+TEST(Engines, SayThatTheyWereStopped)
+{
+    for (char const* engine : {"\"mean-field\"", "\"microscopic\"", "\"auto\"", "\"monte-carlo\""}) {
+        Recipe const recipe =
+            tiny_with({{"luminescence.engine", engine},
+                       {"excitation[0].pulse", "{ width = \"20 us\", period = \"100 us\" }"}});
+        Workbench bench(recipe);
+        std::atomic<bool> const stop = true;
+        EXPECT_FALSE(solve(recipe, bench, {.stop = StopToken(stop)}).result.finished) << engine;
+    }
 }
 
 TEST(DrawnFrom, HasThePopulationsItIsDrawnFrom)
