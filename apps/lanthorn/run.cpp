@@ -91,7 +91,8 @@ void print_plan(Prepared& p, unsigned threads)
         double const start = cpu_seconds();
         Pilot const pilot_run = pilot(engine, schedule, {.seed = p.recipe.seed});
         double const per_event_s = (cpu_seconds() - start) / std::max(1e5, double(pilot_run.trials));
-        double const most = wish.trajectories ? double(*wish.trajectories) * pilot_run.events_per_trajectory
+        double const most = wish.trajectories ? double(*wish.trajectories) * double(wish.structures) *
+                                                    pilot_run.events_per_trajectory
                                               : wish.event_limit;
         double const observed = double(schedule.plan.observables.size());
         fmt::print("trajectory    {} burn-in, then {} averaged; {:.2e} events; chunks of {}\n",
@@ -154,6 +155,27 @@ void print_engine(Answer const& a, Tree const& record, unsigned threads, double 
                    double(tally.events), threads, double(tally.events) / std::max(1e-9, cpu_s) / 1e6,
                    duration_text(wall_s));
     if (a.use.automatic) fmt::print("engine        {}: {}\n", name, a.use.why);
+}
+
+/// Both levels of sampling, where there are two.
+void print_sampling(Tree const& record)
+{
+    auto const* s = record.find_group("sampling");
+    if (!s) return;
+    fmt::print("structures    {} with {} trajectories each{}\n", s->integer("structures"),
+               s->integer("trajectories_each"),
+               s->integer("control_structures") > 0
+                   ? fmt::format(", the mean field of {} more as a control", s->integer("control_structures"))
+                   : "");
+    auto const* bands = s->find_group("bands");
+    if (!bands) return;
+    for (auto const& [name, band] : bands->groups)
+        if (double const mean = band.number("uncontrolled_rate"); mean > 0)
+            fmt::print(
+                "              {}: scatter {:.2g} % between structures, {:.2g} % between trajectories, "
+                "variance {:.2g} times less by the control\n",
+                name, 100 * std::sqrt(band.number("between")) / mean,
+                100 * std::sqrt(band.number("within")) / mean, band.number("variance_reduction"));
 }
 
 /// How far rate equations are to be trusted.
@@ -227,6 +249,7 @@ void finish(RunFolder const& folder, Prepared& p, unsigned threads, std::string 
 
     print_engine(answer, record, threads, wall_s, cpu_s);
     print_bands(record);
+    print_sampling(record);
     print_trust(record);
     for (auto const& warning : record.find_group("notes")->texts("warnings"))
         if (std::ranges::find(assembly.warnings, warning, &Finding::problem) == assembly.warnings.end())

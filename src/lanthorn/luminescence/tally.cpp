@@ -46,6 +46,13 @@ double JointMoments::covariance_of_means(std::size_t i, std::size_t j) const
     return count_ > 1 ? squares_[i * size() + j] / double(count_ - 1) / double(count_) : 0.0;
 }
 
+void JointMoments::widen(std::vector<double> const& covariance)
+{
+    LANTHORN_EXPECT(count_ > 1 && covariance.size() == squares_.size());
+    for (std::size_t k = 0; k < squares_.size(); ++k)
+        squares_[k] += covariance[k] * double(count_) * double(count_ - 1);
+}
+
 double JointMoments::standard_error(std::size_t i) const { return std::sqrt(covariance_of_means(i, i)); }
 
 JointMoments::Estimate JointMoments::linear(Weights const& weights) const

@@ -33,6 +33,11 @@ public:
     /// linear(a)/linear(b), error to first order (theory: observables.4); 0 where the denominator is 0.
     Estimate ratio(Weights const& a, Weights const& b) const;
 
+    /// Adds to the covariance of the means what the scatter of the numbers does not show.
+    /// @param covariance  (size x size)
+    /// @pre at least two numbers were added, and none is added or merged afterwards
+    void widen(std::vector<double> const& covariance);
+
     Tree to_tree() const;
     static JointMoments from_tree(Tree const& tree);
     bool operator==(JointMoments const&) const = default;

@@ -67,9 +67,25 @@ Sourced<double> index_of_medium(std::string const& name)
     throw InputError({}, "surroundings.medium", no_such_medium(name));
 }
 
+Crystal crystal_of_structure(Recipe const& recipe, std::uint32_t structure)
+{
+    Particle const particle = particle_of(recipe);
+    try {
+        return build(particle, {.seed = recipe.seed, .structure = structure});
+    }
+    catch (InputError const& error) {
+        auto findings = error.findings();
+        for (auto& finding : findings) finding.key = recipe_key(finding.key, recipe.regions.size());
+        throw InputError(std::move(findings));
+    }
+}
+
 class Assembler {
 public:
-    explicit Assembler(Recipe const& recipe) : recipe_(recipe) { a_.crystal = crystal_of(recipe); }
+    Assembler(Recipe const& recipe, std::uint32_t structure) : recipe_(recipe), structure_(structure)
+    {
+        a_.crystal = crystal_of_structure(recipe, structure);
+    }
 
     Assembly assembly()
     {
@@ -83,7 +99,7 @@ public:
         a_.network.interaction_radius_nm = recipe_.luminescence.interaction_radius_nm;
         species();
         ions();
-        add_pseudo_ions(recipe_, [this](Host const& host) { return optics_of(host); }, a_);
+        add_pseudo_ions(recipe_, structure_, [this](Host const& host) { return optics_of(host); }, a_);
         channels();
         make_pseudo_ions_passive(a_);
         add_quenching(recipe_, conditions_, a_);
@@ -394,9 +410,11 @@ private:
 
     void say_what_is_left_out()
     {
-        a_.left_out.emplace_back("other particles of the same recipe: the errors given are those of this one "
-                                 "arrangement of ions; its neighbours in the "
-                                 "flask differ, most of all in upconversion (change the seed to see)");
+        if (recipe_.luminescence.structures == 1)
+            a_.left_out.emplace_back(
+                "other particles of the same recipe: the errors given are those of this one "
+                "arrangement of ions; its neighbours in the "
+                "flask differ, most of all in upconversion (change the seed to see)");
         a_.left_out.emplace_back(
             "quenching by defects other than vacancies; reabsorption and scattering of light");
         if (recipe_.luminescence.cooperative.empty())
@@ -414,6 +432,7 @@ private:
     }
 
     Recipe const& recipe_;
+    std::uint32_t structure_;
     Assembly a_;
     RateConditions conditions_;
     std::map<std::string, TruncatedIon> kept_;
@@ -466,19 +485,13 @@ Particle particle_of(Recipe const& recipe)
     return particle;
 }
 
-Crystal crystal_of(Recipe const& recipe)
-{
-    Particle const particle = particle_of(recipe);
-    try {
-        return build(particle, {.seed = recipe.seed});
-    }
-    catch (InputError const& error) {
-        auto findings = error.findings();
-        for (auto& finding : findings) finding.key = recipe_key(finding.key, recipe.regions.size());
-        throw InputError(std::move(findings));
-    }
-}
+Crystal crystal_of(Recipe const& recipe) { return crystal_of_structure(recipe, 0); }
 
-Assembly assemble(Recipe const& recipe) { return Assembler(recipe).assembly(); }
+Assembly assemble(Recipe const& recipe) { return assemble_structure(recipe, 0); }
+
+Assembly assemble_structure(Recipe const& recipe, std::uint32_t structure)
+{
+    return Assembler(recipe, structure).assembly();
+}
 
 }  // namespace lanthorn

@@ -45,4 +45,7 @@ struct Assembly {
 /// @throws InputError where the recipe has no active ion, or a name is unknown
 Assembly assemble(Recipe const& recipe);
 
+/// The same of another random structure: 0 is the particle of `assemble`, others are as random as that.
+Assembly assemble_structure(Recipe const& recipe, std::uint32_t structure);
+
 }  // namespace lanthorn

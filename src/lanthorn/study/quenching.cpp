@@ -298,8 +298,8 @@ void add_quenching(Recipe const& recipe, RateConditions const& conditions, Assem
     Quenching(recipe, conditions.local_field, assembly).add();
 }
 
-void add_pseudo_ions(Recipe const& recipe, std::function<HostOptics(Host const&)> const& optics_of,
-                     Assembly& assembly)
+void add_pseudo_ions(Recipe const& recipe, std::uint32_t structure,
+                     std::function<HostOptics(Host const&)> const& optics_of, Assembly& assembly)
 {
     if (!recipe.pseudo_ions) return;
     auto const& [kind, fraction, depth_nm] = *recipe.pseudo_ions;
@@ -317,7 +317,8 @@ void add_pseudo_ions(Recipe const& recipe, std::function<HostOptics(Host const&)
                  candidates, depth_nm)});
         return;
     }
-    StreamKey const stream = StreamSeed{.seed = recipe.seed}.key(Purpose::pseudo_ions);
+    StreamKey const stream =
+        StreamSeed{.seed = recipe.seed, .structure = structure}.key(Purpose::pseudo_ions);
     std::ranges::stable_sort(sites, {},
                              [&](std::size_t i) { return uniform_at(stream, site_key(crystal.lattice[i])); });
     sites.resize(count);

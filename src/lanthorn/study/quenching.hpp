@@ -23,12 +23,12 @@ inline constexpr double negligible_quenching = 1e-5;
 void add_quenching(Recipe const& recipe, RateConditions const& conditions, Assembly& assembly);
 
 /// Adds pseudo-ions (PseudoIonRecipe) as species of the regions they lie in. The crystal is left as it is. Which inert
-/// ions they replace depends on seed and lattice site alone (stream pseudo_ions): of n sites the rounded share with
+/// ions they replace depends on seed, structure and lattice site alone (stream pseudo_ions): of n sites the rounded share with
 /// the smallest numbers.
 /// @param optics_of  what ions feel of a host; asked of regions that have no real ion
 /// @pre the network has its ions and no channels yet
-void add_pseudo_ions(Recipe const& recipe, std::function<HostOptics(Host const&)> const& optics_of,
-                     Assembly& assembly);
+void add_pseudo_ions(Recipe const& recipe, std::uint32_t structure,
+                     std::function<HostOptics(Host const&)> const& optics_of, Assembly& assembly);
 
 /// Takes from pseudo-ions what they do not do: light, and giving energy to real ions or each other. What stays is
 /// transfer to them and multiphonon relaxation.

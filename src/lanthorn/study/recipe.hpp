@@ -52,15 +52,20 @@ enum class Engine { monte_carlo, microscopic, mean_field, automatic };
 /// How trajectories begin: in the dark, or with the populations of the mean field.
 enum class Start { dark, mean_field };
 
+/// What corrects means over structures.
+enum class Control { none, mean_field };
+
 struct LuminescenceRecipe {
     Engine engine = Engine::monte_carlo;
     std::int64_t layers = 1;  ///< of each species by depth, in the mean field
     double comparison_events =
         0;  ///< of the Monte Carlo that rate equations are compared with; 0 = no comparison
     Start start = Start::dark;
-    double wanted_error = 0;                      ///< relative standard error of each asked-for band
-    std::optional<std::int64_t> trajectories;     ///< fixed number instead of a wanted error
-    double event_limit = 0;                       ///< stop here even if the error is not reached
+    double wanted_error = 0;                   ///< relative standard error of each asked-for band
+    std::optional<std::int64_t> trajectories;  ///< fixed number instead of a wanted error
+    std::int64_t structures = 1;     ///< least number of random structures; 1 = the one particle of the seed
+    std::optional<Control> control;  ///< none = the mean field in continuous light
+    double event_limit = 0;          ///< stop here even if the error is not reached
     std::optional<double> burn_in_s, duration_s;  ///< none = from the lifetimes of the network
     std::vector<std::string> bands;               ///< "Er:4S3/2->4I15/2"; empty = the main lines
     std::optional<DecayRecipe> decay;

@@ -34,6 +34,8 @@ inline constexpr std::array engine_names{
     std::pair{"mean-field", Engine::mean_field}, std::pair{"auto", Engine::automatic}};
 inline constexpr std::array start_names{std::pair{"dark", Start::dark},
                                         std::pair{"mean-field", Start::mean_field}};
+inline constexpr std::array control_names{std::pair{"none", Control::none},
+                                          std::pair{"mean-field", Control::mean_field}};
 inline constexpr std::array after_names{std::pair{"switch-off", DecayRecipe::After::switch_off},
                                         std::pair{"pulse", DecayRecipe::After::pulse}};
 

@@ -296,6 +296,7 @@ private:
         if (read_.has("luminescence.trajectories") && read_.has("luminescence.wanted_error"))
             add("luminescence.trajectories",
                 "give either a number of trajectories or a wanted error, not both");
+        structures(r);
         l.event_limit = number("luminescence.event_limit");
         l.burn_in_s = optional_number("luminescence.burn_in");
         l.duration_s = optional_number("luminescence.duration");
@@ -338,6 +339,26 @@ private:
         if (l.start != Start::dark && (l.engine == Engine::mean_field || l.engine == Engine::microscopic))
             add("luminescence.start", "rate equations have no trajectories that could begin anywhere",
                 Severity::warning);
+    }
+
+    void structures(Recipe& r)
+    {
+        LuminescenceRecipe& l = r.luminescence;
+        l.structures = integer("luminescence.structures").value_or(1);
+        if (read_.has("luminescence.control")) l.control = choice("luminescence.control", control_names);
+        if (l.structures > 1 && l.engine != Engine::monte_carlo)
+            add("luminescence.structures",
+                "means over random structures are made by Monte Carlo; take luminescence.engine = "
+                "\"monte-carlo\", or a sweep over the key \"seed\" for the structures one by one");
+        if (l.structures == 1 && l.control)
+            add("luminescence.control",
+                "one structure has no scatter between structures that a control could lower",
+                Severity::warning);
+        if (l.control == Control::mean_field &&
+            std::ranges::any_of(r.excitations, [](auto const& e) { return e.pulse.has_value(); }))
+            add("luminescence.control",
+                "the mean field is a control variate in continuous light only; leave the key out or take "
+                "\"none\"");
     }
 
     void decay(Recipe& r)

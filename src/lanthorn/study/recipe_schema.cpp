@@ -362,9 +362,22 @@ std::vector<Key> luminescence_keys()
          .default_text = "0.05"},
         {.path = "luminescence.trajectories",
          .type = KeyType::integer,
-         .sentence = "Fixed number of trajectories, instead of a wanted error.",
+         .sentence = "Fixed number of trajectories, of each structure where there are several, instead "
+                     "of a wanted error.",
          .least = 1,
          .most = 1e9},
+        {.path = "luminescence.structures",
+         .type = KeyType::integer,
+         .sentence = "Results are means over so many random structures of this recipe, more where the wanted "
+                     "error needs them, and errors include their scatter; left out: this one particle.",
+         .least = 1,
+         .most = 1e6,
+         .default_text = "1"},
+        {.path = "luminescence.control",
+         .type = KeyType::choice,
+         .sentence = "What lowers the scatter between structures: the mean field of each of them and of "
+                     "more without trajectories; left out: mean-field in continuous light, else none.",
+         .choices = {"mean-field", "none"}},
         {.path = "luminescence.event_limit",
          .type = KeyType::number,
          .sentence = "Stop after this many events (counted at the borders of chunks) even where the wanted "

@@ -131,6 +131,8 @@ std::string to_toml(Recipe const& recipe)
         w.integer("luminescence.trajectories", *l.trajectories);
     else
         w.number("luminescence.wanted_error", l.wanted_error);
+    if (l.structures > 1) w.integer("luminescence.structures", l.structures);
+    if (l.control) w.text("luminescence.control", name_of(*l.control, control_names));
     w.number("luminescence.event_limit", l.event_limit);
     if (l.burn_in_s) w.quantity("luminescence.burn_in", *l.burn_in_s, "s");
     if (l.duration_s) w.quantity("luminescence.duration", *l.duration_s, "s");

@@ -49,6 +49,7 @@ public:
         parameters();
         notes();
         engine();
+        sampling();
         statistics();
         return std::move(tree_);
     }
@@ -356,8 +357,15 @@ private:
                                            "raise luminescence.event_limit or the irradiance",
                                            100 * result_.worst_error,
                                            100 * recipe_.luminescence.wanted_error));
+        auto left_out = assembly_.left_out;
+        if (result_.sampling)
+            left_out.insert(
+                left_out.begin(),
+                fmt::format("light is the mean over {} random structures of the recipe; the particle shown, "
+                            "its figures and positions are those of the first",
+                            result_.sampling->plan.structures));
         n.put("assumed", assembly_.assumed);
-        n.put("left_out", assembly_.left_out);
+        n.put("left_out", std::move(left_out));
         n.put("warnings", std::move(warnings));
     }
 
@@ -385,6 +393,29 @@ private:
             c.put("burn_in", comparison.burn_in_s, "s");
             c.put("duration", comparison.duration_s, "s");
             c.put("memory", comparison.memory, "1");
+        }
+    }
+
+    void sampling()
+    {
+        if (!result_.sampling) return;
+        Sampling const& sampling = *result_.sampling;
+        Tree& s = tree_.group("sampling");
+        s.put("structures", std::int64_t(sampling.plan.structures));
+        s.put("trajectories_each", std::int64_t(sampling.plan.trajectories));
+        s.put("work_per_structure", sampling.work_per_structure, "1");
+        s.put("work_per_trajectory", sampling.work_per_trajectory, "1");
+        s.put("control_structures", std::int64_t(sampling.more));
+        for (auto const& band : sampling.bands) {
+            Tree& b = s.group("bands").groups[band.band];
+            b.put("between", band.levels.between, "1/s^2");
+            b.put("within", band.levels.within, "1/s^2");
+            if (std::isfinite(band.best)) b.put("best_trajectories", band.best, "1");
+            b.put("uncontrolled_rate", band.levels.mean, "1/s");
+            b.put("uncontrolled_rate_error", band.levels.standard_error, "1/s");
+            double const ratio =
+                band.standard_error > 0 ? band.levels.standard_error / band.standard_error : 1.0;
+            b.put("variance_reduction", ratio * ratio, "1");
         }
     }
 

@@ -38,6 +38,11 @@ std::string run_identity(Recipe const& recipe);
 ///       comparison/<engine>/  band (n), ratio (n) of its rate to that of Monte Carlo, ratio_error; undecided (bands
 ///                           that the sample does not know); trajectories, events, burn_in, duration of the sample;
 ///                           memory: the share of a difference that its burn-in may have left
+///     sampling/             of several structures: structures, trajectories_each, work_per_structure and
+///                           work_per_trajectory [trials], control_structures (0 = no control variate)
+///       bands/<name>/       between, within [1/s^2] variances of the photon rate, best_trajectories per structure
+///                           (absent where structures do not differ), uncontrolled_rate, variance_reduction by the
+///                           control
 ///     statistics/           trajectories, chunks, chunk_size, events, trials, burn_in, duration, worst_error; of rate
 ///                           equations residual, iterations, steps and, under pulses, burn_in and duration
 Tree record_of(Recipe const& recipe, Answer const& answer);

@@ -3,6 +3,7 @@
 #include "lanthorn/base/progress.hpp"
 #include "lanthorn/base/stop_token.hpp"
 #include "lanthorn/luminescence/monte_carlo.hpp"
+#include "lanthorn/study/sampling.hpp"
 #include "lanthorn/study/schedule.hpp"
 
 #include <cstdint>
@@ -38,9 +39,10 @@ struct RunResult {
     Tally tally;
     std::uint64_t chunks = 0;  ///< folded
     std::uint64_t chunk_size = full_chunk;
-    bool finished = false;      ///< false: stopped on the way, finished chunks are in the folder
-    bool reached_error = true;  ///< false: the event limit came first
-    double worst_error = 0;     ///< relative, of the bands that count
+    bool finished = false;             ///< false: stopped on the way, finished chunks are in the folder
+    bool reached_error = true;         ///< false: the event limit came first
+    double worst_error = 0;            ///< relative, of the bands that count
+    std::optional<Sampling> sampling;  ///< of several structures (see simulate_structures)
 };
 
 /// Events of one trajectory, extrapolated from a short one (its random numbers are not those of any result).

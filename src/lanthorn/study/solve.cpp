@@ -4,6 +4,7 @@
 #include "lanthorn/crystal/calculator.hpp"
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/luminescence/layers.hpp"
+#include "lanthorn/study/ensemble.hpp"
 
 #include <fmt/format.h>
 
@@ -77,7 +78,9 @@ std::string of_particle(Recipe recipe)
 
 }  // namespace
 
-Workbench::Workbench(Recipe const& recipe) : recipe_(recipe), assembly_(assemble(recipe)) {}
+Workbench::Workbench(Recipe const& recipe, std::uint32_t structure)
+    : recipe_(recipe), assembly_(assemble_structure(recipe, structure))
+{}
 
 bool Workbench::serves(Recipe const& recipe) const { return of_particle(recipe) == of_particle(recipe_); }
 
@@ -220,6 +223,16 @@ private:
         result_.assembly = &bench_.assembly();
         result_.bands = result_.assembly->bands();
         result_.schedule = monte_carlo_schedule();
+        if (wish_.structures > 1) {
+            EnsembleResult several =
+                simulate_structures(recipe_, bench_.assembly(), result_.schedule, result_.bands, options_);
+            result_.result = std::move(several.result);
+            if (!several.assembly) return;
+            result_.pooled = std::move(several.assembly);
+            result_.assembly = result_.pooled.get();
+            use_.warnings = result_.result.sampling->warnings;
+            return;
+        }
         result_.result = simulate(recipe_, bench_.monte_carlo(), result_.schedule, result_.bands, options_);
     }
 
@@ -276,6 +289,18 @@ private:
     void compare_with_whole_run()
     {
         if (wish_.comparison_events == 0 || !result_.result.finished) return;
+        if (auto const& sampling = result_.result.sampling) {
+            if (sampling->more == 0) return;
+            Tally control;
+            control.observables.emplace_back(sampling->control.size());
+            control.observables.front().add(sampling->control);
+            auto const main = main_bands(recipe_, result_.bands, control);
+            Comparison& comparison = use_.comparisons.emplace_back(
+                compare(Engine::mean_field, main, control, result_.bands, result_.result.tally));
+            comparison.burn_in_s = result_.schedule.burn_in_s;
+            comparison.duration_s = result_.schedule.duration_s;
+            return;
+        }
         if (auto const rates = found(Engine::mean_field))
             use_.comparisons.push_back(
                 compared(Engine::mean_field, *rates, result_.schedule, result_.result.tally));

@@ -22,7 +22,7 @@ Assembly resolved_by_depth(Assembly const& assembly, std::size_t layers);
 /// recipe, but one thread at a time.
 class Workbench {
 public:
-    explicit Workbench(Recipe const& recipe);
+    explicit Workbench(Recipe const& recipe, std::uint32_t structure = 0);
 
     /// Whether this is the particle of another recipe too, with the same lasers at other irradiances.
     bool serves(Recipe const& recipe) const;
@@ -57,8 +57,9 @@ struct EngineUse {
 };
 
 struct Answer {
-    Assembly const* assembly = nullptr;  ///< of the workbench
-    Tree const* particle = nullptr;      ///< of the workbench
+    Assembly const* assembly = nullptr;      ///< of the workbench, or `pooled`
+    std::shared_ptr<Assembly const> pooled;  ///< of several structures
+    Tree const* particle = nullptr;          ///< of the workbench
     Schedule schedule;
     std::vector<Band> bands;
     RunResult result;

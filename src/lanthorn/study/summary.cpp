@@ -55,6 +55,15 @@ Tree summary_of(Tree const& record)
         for (auto const& [name, band] : bands->groups)
             copy(band, summary.groups["bands"].groups[name],
                  {"photon_rate", "quantum_yield", "lifetime", "lifetime_1_over_e", "wavelength", "slope"});
+    if (auto const* sampling = record.find_group("sampling")) {
+        Tree& s = summary.groups["sampling"];
+        copy(*sampling, s, {"work_per_structure", "work_per_trajectory"});
+        for (char const* name : {"structures", "trajectories_each", "control_structures"})
+            figure(s.groups[name], double(sampling->integer(name)), 0, "1", "calculated");
+        for (auto const& [name, band] : sampling->find_group("bands")->groups)
+            copy(band, s.groups["bands"].groups[name],
+                 {"between", "within", "best_trajectories", "uncontrolled_rate", "variance_reduction"});
+    }
     copy(*record.find_group("balance"), summary.groups["balance"],
          {"absorbed", "emitted", "heat", "stored", "residual", "absorbed_photons", "emitted_photons",
           "quantum_yield"});
