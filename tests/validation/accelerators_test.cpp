@@ -164,7 +164,7 @@ TEST(Accelerators, LeaveAllDistributionsAsTheDirectMethodHasThem)
 
     for (std::size_t changed : {0u, 2u}) {
         Network wrong = network;
-        wrong.pair[changed].coefficient *= 1.15;
+        wrong.pair[changed].coefficient *= 1.4;
         EXPECT_LT(p_of_distributions(thinned(wrong, {}), plain), false_alarm) << "pair " << changed;
     }
 }
