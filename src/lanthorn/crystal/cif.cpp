@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 
 namespace lanthorn {
 
@@ -134,7 +133,7 @@ Host host_from_cif(std::string_view cif_text, std::string_view file_name, std::s
     auto const [a, b, c, alpha, beta, gamma] = structure.cell;
 
     Host host;
-    auto const file = std::filesystem::path(file_name).filename().string();  // wherever it lies
+    std::string const file(file_name.substr(file_name.rfind('/') + 1));  // wherever it lies
     host.name = structure.block.empty() ? file : structure.block;
     host.topology = fmt::format("{}#{}", file_name, structure.block);
     host.cell = {a / 10, b / 10, c / 10, alpha * degree, beta * degree, gamma * degree};

@@ -350,6 +350,23 @@ TEST(Trust, MonteCarloFromTheDarkSaysThatItRemembers)
     EXPECT_LT(solve(recipe, patient, {}).use.comparisons.front().memory, 0.05);
 }
 
+TEST(Trust, EventsNeededGoWithTheSquareOfTheError)
+{
+    std::vector<double> needed;
+    for (double wanted : {3e-3, 3e-4}) {
+        Recipe recipe = recipe_of(concentrated);
+        recipe.luminescence.engine = Engine::automatic;
+        recipe.luminescence.wanted_error = wanted;
+        Workbench bench(recipe);
+        std::string const why = solve(recipe, bench, {}).use.why, before = "would need about ";
+        auto const at = why.find(before);
+        ASSERT_NE(at, std::string::npos) << why;
+        needed.push_back(std::stod(why.substr(at + before.size())));
+    }
+    EXPECT_GT(needed[1] / needed[0], 50);  // each is said to one digit
+    EXPECT_LT(needed[1] / needed[0], 200);
+}
+
 TEST(Trust, MonteCarloSaysWhatTheMeanFieldIsWorth)
 {
     Tree const r = record_of(tiny_with({{"luminescence.trajectories", "40"}}));
