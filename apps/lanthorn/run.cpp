@@ -109,9 +109,9 @@ void print_plan(Prepared& p, unsigned threads)
 }
 
 /// Photons of levels without energies have no wavelength; they stand last.
-double wavelength_of(Tree const& band)
+double wavelength_of(Tree const* band)
 {
-    return band.find_array("wavelength") ? band.number("wavelength") : 1e9;
+    return band->find_array("wavelength") ? band->number("wavelength") : 1e9;
 }
 
 std::string wavelength_text(Tree const& band)
@@ -126,7 +126,7 @@ void print_bands(Tree const& record)
     std::vector<Tree const*> main;
     for (auto const& [name, band] : bands->groups)
         if (band.integer("main") == 1) main.push_back(&band);
-    std::ranges::sort(main, {}, [](Tree const* b) { return wavelength_of(*b); });
+    std::ranges::sort(main, {}, wavelength_of);
     for (Tree const* b : main) {
         auto const shown = [&](char const* name) {
             auto const error = std::string(name) + "_error";
@@ -194,9 +194,9 @@ void print_trust(Tree const& record)
             fmt::print("{:<14}{} cannot be compared in {:.1g} events for {}\n", bands.empty() ? "trust" : "",
                        engine, double(c.integer("events")), fmt::join(undecided, ", "));
         if (c.number("memory") > 0.05)
-            fmt::print(
-                "              the sample was too short to forget its start: true ratios may be further "
-                "from 1 (luminescence.comparison)\n");
+            fmt::print("              Monte Carlo had too short a burn-in to forget its start, so that the "
+                       "true ratios "
+                       "may be others (luminescence.burn_in, luminescence.comparison)\n");
     }
 }
 
@@ -298,11 +298,14 @@ void print_point(Recipe const& recipe, SweepPoint const& point, std::size_t poin
     if (auto const* all = record.find_group("bands"))
         for (auto const& [name, band] : all->groups)
             if (band.integer("main") == 1) main.push_back(&band);
-    std::ranges::sort(main, {}, [](Tree const* b) { return b->number("wavelength"); });
+    std::ranges::sort(main, {}, wavelength_of);
     for (std::size_t k = 0; k < std::min<std::size_t>(main.size(), 3); ++k) {
         bool const known = main[k]->find_array("photon_rate_error") != nullptr;
+        std::string const line = main[k]->find_array("wavelength")
+                                     ? fmt::format("{:.0f} nm", main[k]->number("wavelength"))
+                                     : main[k]->text("from") + "->" + main[k]->text("to");
         bands += fmt::format(
-            "   {:.0f} nm {}/s", main[k]->number("wavelength"),
+            "   {} {}/s", line,
             with_error(main[k]->number("photon_rate"), known ? main[k]->number("photon_rate_error") : 0));
     }
     fmt::print("{:4} of {}     {}{}   {}   {}\n", point.number + 1, points, label_of(recipe, point), bands,

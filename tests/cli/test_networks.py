@@ -3,11 +3,12 @@
 import csv
 import json
 import re
+import shutil
 import sqlite3
 import unittest
 from contextlib import closing
 
-from program import ProgramTest, data, source
+from program import ProgramTest, data, results, source
 
 NETWORK = source / "examples" / "networks" / "anderson2014.toml"
 NP = data / "npmc" / "ex_simple" / "np.sqlite"
@@ -172,6 +173,45 @@ class OnACrystal(ProgramTest):
                 self.assertIn(place, message)
                 for word in words:
                     self.assertIn(word, message)
+
+    def test_sweep_without_energies(self):
+        self.write("swept.toml", self.RECIPE + '\n[[sweep]]\nkey = "excitation[0].irradiance"\n'
+                   'values = ["10 W/cm^2", "100 W/cm^2"]\n')
+        shown = self.run_program("run", "swept.toml", "-o", "swept").stdout
+        self.assertIn("4F9/2->4I15/2", shown)
+        self.assertIn("Er:4F9/2->4I15/2 slope", (self.folder / "swept" / "sweep.csv").read_text())
+
+    def test_run_folder_holds_its_files(self):
+        self.write("mine.toml", self.RECIPE)
+        swept = self.RECIPE + '\n[[sweep]]\nkey = "luminescence.network"\nvalues = ["%s"]\n' % '", "'.join(
+            ["networks/anderson2014.toml", "networks/other.toml"])
+        (self.folder / "networks" / "other.toml").write_text(
+            NETWORK.read_text().replace('rate = "220 s^-1"', 'rate = "22000 s^-1"'))
+        self.write("swept.toml", swept)
+        elsewhere = self.folder / "else" / "where"
+        elsewhere.mkdir(parents=True)
+        for name in ("mine", "swept"):
+            self.run_program("run", f"{name}.toml", "-o", "whole")
+            whole = results(self.folder / "whole")
+            self.assertEqual((self.folder / "whole" / "inputs" / NETWORK.name).read_text(), NETWORK.read_text())
+            # As if it had been stopped, then resumed from another folder after the file was moved away.
+            moved = elsewhere / "moved"
+            (self.folder / "whole").rename(moved)
+            for path in moved.iterdir():
+                if path.name not in ("recipe.toml", "inputs"):
+                    path.unlink()
+            (self.folder / "networks").rename(self.folder / "hidden")
+            self.run_program("resume", elsewhere / "moved")
+            self.assertEqual([f for f, data in results(moved).items() if whole[f] != data], [])
+            (self.folder / "hidden").rename(self.folder / "networks")
+            shutil.rmtree(moved)
+
+    def test_two_files_of_one_name(self):
+        (self.folder / "more").mkdir()
+        (self.folder / "more" / NETWORK.name).write_text(NETWORK.read_text())
+        self.write("wrong.toml", self.RECIPE + '\n[[sweep]]\nkey = "luminescence.network"\n'
+                   f'values = ["networks/{NETWORK.name}", "more/{NETWORK.name}"]\n')
+        self.refused("run", "wrong.toml", words=["have the same name", "rename one of them", "wrong.toml:23:10"])
 
     def test_rates_and_resume(self):
         self.write("mine.toml", self.RECIPE)

@@ -108,6 +108,21 @@ class SameBytes(ProgramTest):
         for level in ("v3", "v4"):
             self.same(reference, self.run_of(level, env={"LANTHORN_KERNEL": level}))
 
+    def test_engines(self):
+        """Rate equations, with the Monte Carlo sample that they are compared with, pulsed and not."""
+        continuous = re.sub(r"pulse = .*\n|decay = .*\n", "", RECIPE) + 'decay = { after = "switch-off", points = 10 }\n'
+        for light, recipe in (("pulsed", RECIPE), ("continuous", continuous)):
+            for engine in ("mean-field", "microscopic"):
+                with self.subTest(f"{engine}, {light}"):
+                    self.write("recipe.toml", recipe + f'engine = "{engine}"\ncomparison = 1e5\n')
+                    name = f"{engine}-{light}"
+                    one = self.run_of(f"{name}-1", "--threads", "1", env={"LANTHORN_KERNEL": "baseline"})
+                    self.assertIn(f"Solved by {engine}", one["report.html"].decode())
+                    self.assertIn("over that of Monte Carlo", one["report.html"].decode())
+                    self.same(one, self.run_of(f"{name}-2", "--threads", "2", env={"LANTHORN_KERNEL": "baseline"}))
+                    for level in ("v3", "v4"):
+                        self.same(one, self.run_of(f"{name}-{level}", "--threads", "2", env={"LANTHORN_KERNEL": level}))
+
     def test_another_seed_is_another_result(self):
         one, other = self.run_of("one"), self.run_of("other", "--set", "seed=2")
         for name in ("record.h5", "summary.json", "spectrum.csv", "particle.xyz", "report.html"):

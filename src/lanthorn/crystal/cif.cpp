@@ -133,7 +133,8 @@ Host host_from_cif(std::string_view cif_text, std::string_view file_name, std::s
     auto const [a, b, c, alpha, beta, gamma] = structure.cell;
 
     Host host;
-    host.name = structure.block.empty() ? std::string(file_name) : structure.block;
+    std::string const file(file_name.substr(file_name.rfind('/') + 1));  // wherever it lies
+    host.name = structure.block.empty() ? file : structure.block;
     host.topology = fmt::format("{}#{}", file_name, structure.block);
     host.cell = {a / 10, b / 10, c / 10, alpha * degree, beta * degree, gamma * degree};
     for (auto const& site : structure.sites) add_site(host, site, file_name);
@@ -153,8 +154,7 @@ Host host_from_cif(std::string_view cif_text, std::string_view file_name, std::s
     if (host.dopable.is_vacancy())
         refuse(file_name,
                fmt::format("no cation \"{}\", which dopants are to replace, in {}", dopable, host.formula));
-    host.source = {
-        .key = std::string(file_name), .where = structure.block, .kind = Kind::assumed, .note = "CIF file"};
+    host.source = {.key = file, .where = structure.block, .kind = Kind::assumed, .note = "CIF file"};
     host.sources.emplace_back("structure", host.source);
     return host;
 }

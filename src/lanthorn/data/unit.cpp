@@ -286,7 +286,10 @@ Conversion to_house(double number, std::string_view unit, Dimension wanted)
     if (known->dimension != wanted)
         return {std::nullopt, fmt::format("unit \"{}\" where {}.{}", unit, wanted_words(wanted),
                                           advice(known->dimension, wanted))};
-    double const house = number * known->factor + known->offset;
+    // "50 us" is to be the double nearest to 5e-5: divided by a million, which is exact, and 1e-6 is not.
+    double const parts = std::round(1 / known->factor);
+    double const scaled = parts > 1 && 1 / parts == known->factor ? number / parts : number * known->factor;
+    double const house = scaled + known->offset;
     if (!std::isfinite(house)) return {std::nullopt, "the number is not finite"};
     return {house, {}};
 }

@@ -71,6 +71,16 @@ struct ExtraTables {
     OneSiteRow const* rows;
 };
 
+inline constexpr std::uint16_t no_class = 0xffff;
+
+/// Exchange between two levels so fast that it is not followed flip by flip (theory: transfer-monte-carlo.7). A class
+/// of such a level is the last one that the ion was seen in.
+struct ExchangeTables {
+    std::uint16_t const* mate;     ///< (classes) the other level, or no_class; null = there is none
+    double const* rate;            ///< (classes) to the mate [1/s]
+    std::uint32_t const* channel;  ///< (classes) to the mate
+};
+
 /// What never changes during a run. A lane is one kind of partner: the ions of one species under one distance law,
 /// or, after all lanes of pairs, the couples of one kind of triple. An ion in class c proposes events of lane s at the
 /// rate weight[ion][s] * most[c][s], of which the share between[law of s][c][class of the partner]/most[c][s] is
@@ -92,6 +102,7 @@ struct Tables {
     std::uint32_t const* triple_first;  ///< ((lanes - pair lanes) x classes + 1)
     TripleRow const* triple_rows;
     ExtraTables extra;
+    ExchangeTables exchange;
 };
 
 /// Events of one channel in the present stretch, and the sum of their times: from both follow the time integrals of
@@ -140,10 +151,13 @@ struct Observer {
 struct Trajectory {
     std::uint16_t* cls;  ///< (ions) present class
     Slot* slots;         ///< (channels)
+    double* seen_at;     ///< (ions) when an ion with a mate was last seen, within the stretch [s]
+    double* with_mate;   ///< (classes) time spent in the mate while counted in the class [s]
     Groups groups;
     std::uint32_t key[2];
     std::uint64_t index;
     std::uint64_t next_trial;  ///< trials whose numbers have been made
+    std::uint64_t looks;       ///< at ions with a mate
     int cursor;                ///< next of the batch; == batch: make more
     std::int64_t events, trials;
     Observer const* observer;        ///< null: nobody

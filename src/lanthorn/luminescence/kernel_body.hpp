@@ -2,6 +2,7 @@
 // always inlined, so that no code made for one instruction set can be linked into another. The arithmetic is the
 // same IEEE operations in the same order on every level: same bytes.
 
+#include "lanthorn/base/elementary.hpp"
 #include "lanthorn/base/elementary_inline.hpp"
 #include "lanthorn/luminescence/kernel_bound.hpp"
 #include "lanthorn/luminescence/kernel_groups.hpp"
@@ -150,23 +151,74 @@ LANTHORN_INLINE void count(Trajectory& trajectory, std::uint32_t channel, double
     slot.time_s += t;
 }
 
+/// An ion with a mate: in which of the two levels it is now. Exchange goes on by itself from the level in which it was
+/// seen last, whatever happens elsewhere, hence its state is drawn when somebody asks.
+[[gnu::noinline]] void look(Tables const& tables, Trajectory& trajectory, std::uint32_t ion, double t)
+{
+    ExchangeTables const& exchange = tables.exchange;
+    std::uint16_t const cls = trajectory.cls[ion], mate = exchange.mate[cls];
+    double const sum = exchange.rate[cls] + exchange.rate[mate], share = exchange.rate[cls] / sum;
+    double const since = t - trajectory.seen_at[ion], gone = 1 - portable_exp(-sum * since);
+    trajectory.seen_at[ion] = t;
+    trajectory.with_mate[cls] += share * (since - gone / sum);
+    Bits const block = Bits{} + (std::uint64_t{1} << 63 | trajectory.looks++);
+    Draws const draws = philox_lanes(block, trajectory);
+    if (uniform_of<double, std::uint64_t>(draws.first[0]) >= share * gone) return;
+    trajectory.cls[ion] = mate;
+    count(trajectory, exchange.channel[cls], t);
+    if (trajectory.observer)
+        trajectory.observer->seen(trajectory.observer->context, t, ion, ion, ion, exchange.channel[cls]);
+}
+
+LANTHORN_INLINE bool has_mate(Tables const& tables, std::uint16_t cls)
+{
+    return tables.exchange.mate && tables.exchange.mate[cls] != no_class;
+}
+
+LANTHORN_INLINE std::uint16_t class_now(Tables const& tables, Trajectory& trajectory, std::uint32_t ion,
+                                        double t)
+{
+    if (has_mate(tables, trajectory.cls[ion])) [[unlikely]]
+        look(tables, trajectory, ion, t);
+    return trajectory.cls[ion];
+}
+
+LANTHORN_INLINE void set_class(Tables const& tables, Trajectory& trajectory, std::uint32_t ion,
+                               std::uint16_t cls, double t)
+{
+    trajectory.cls[ion] = cls;
+    if (has_mate(tables, cls)) [[unlikely]]
+        trajectory.seen_at[ion] = t;
+}
+
+/// At the end of a stretch everybody is seen; the next one counts its time from 0.
+[[gnu::noinline]] void look_at_all(Tables const& tables, Trajectory& trajectory, double end_s)
+{
+    for (std::uint32_t i = 0; i < tables.ions; ++i) {
+        if (!has_mate(tables, trajectory.cls[i])) continue;
+        look(tables, trajectory, i, end_s);
+        trajectory.seen_at[i] = 0;
+    }
+}
+
 /// What an ion and a couple do together, if they are in the levels of a channel; y is uniform below most[class][lane].
 /// Returns the number of events, 0 or 1.
 [[gnu::noinline]] int cooperate(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory,
                                 std::uint32_t ion, std::uint32_t lane, Couple couple, double y, double t)
 {
-    std::uint16_t* const cls = trajectory.cls;
-    std::size_t const row = std::size_t(lane - tables.pair_lanes) * tables.classes + cls[ion];
+    std::uint16_t const donor = class_now(tables, trajectory, couple.donor, t);
+    std::uint16_t const acceptor = class_now(tables, trajectory, couple.acceptor, t);
+    std::size_t const row = std::size_t(lane - tables.pair_lanes) * tables.classes + trajectory.cls[ion];
     for (std::uint32_t m = tables.triple_first[row]; m < tables.triple_first[row + 1]; ++m) {
         TripleRow const& triple = tables.triple_rows[m];
-        if (triple.donor_from != cls[couple.donor] || triple.acceptor_from != cls[couple.acceptor]) continue;
+        if (triple.donor_from != donor || triple.acceptor_from != acceptor) continue;
         if (y >= triple.coefficient) {
             y -= triple.coefficient;
             continue;
         }
-        cls[ion] = triple.to;
-        cls[couple.donor] = triple.donor_to;
-        cls[couple.acceptor] = triple.acceptor_to;
+        set_class(tables, trajectory, ion, triple.to, t);
+        set_class(tables, trajectory, couple.donor, triple.donor_to, t);
+        set_class(tables, trajectory, couple.acceptor, triple.acceptor_to, t);
         count(trajectory, triple.channel, t);
         Groups& groups = trajectory.groups;
         regroup(groups, ion, group_of(tables, one, groups, ion, triple.to));
@@ -192,7 +244,7 @@ LANTHORN_INLINE Row const& row_at(Row const* rows, std::uint32_t first, std::uin
 LANTHORN_INLINE void change_alone(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory,
                                   std::uint32_t ion, OneSiteRow const& row, double t)
 {
-    trajectory.cls[ion] = row.to;
+    set_class(tables, trajectory, ion, row.to, t);
     count(trajectory, row.channel, t);
     regroup(trajectory.groups, ion, group_of(tables, one, trajectory.groups, ion, row.to));
     if (trajectory.observer) [[unlikely]]
@@ -207,6 +259,9 @@ struct Chosen {
     std::uint32_t ion;
     double rest;
 };
+
+constexpr double part_of_eight[8] = {1.0 / 9,  1.0 / 10, 1.0 / 11, 1.0 / 12,
+                                     1.0 / 13, 1.0 / 14, 1.0 / 15, 1.0 / 16};
 
 LANTHORN_INLINE Chosen choose_ion(Tables const& tables, Groups const& groups, std::uint16_t const* cls,
                                   std::uint64_t draw)
@@ -233,11 +288,16 @@ LANTHORN_INLINE Chosen choose_ion(Tables const& tables, Groups const& groups, st
     x -= groups.before[node][within];
     unsigned const group = node * fan + within;
     std::int64_t const step = step_of(group);
-    std::int64_t place = std::int64_t(double(x) / double(step));
+    std::int64_t place = std::int64_t(double(x) * part_of_eight[group % 8] *
+                                      __builtin_bit_cast(double, std::uint64_t(1023 - group / 8) << 52));
     x -= place * step;
-    if (x < 0) [[unlikely]] {  // the quotient was rounded up
+    if (x < 0) [[unlikely]] {  // the quotient was rounded
         x += step;
         --place;
+    }
+    else if (x >= step) [[unlikely]] {
+        x -= step;
+        ++place;
     }
     return {groups.members[groups.begins[group] + place], (double(x) + fraction) * groups.unit};
 }
@@ -248,7 +308,7 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
     Groups& groups = trajectory.groups;
     std::uint32_t const lanes_of_ion = tables.lanes;
     std::size_t const classes = tables.classes;
-    std::uint16_t* const cls = trajectory.cls;
+    std::uint16_t const* const cls = trajectory.cls;
     double t = time_s;
     std::int64_t trials = 0, events = 0;
     Outcome outcome = Outcome::reached;
@@ -273,7 +333,7 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
         ++trials;
 
         auto [ion, r] = choose_ion(tables, groups, cls, trajectory.what[n]);
-        std::uint16_t const donor = cls[ion];
+        std::uint16_t const donor = class_now(tables, trajectory, ion, t);
         double const own = one.total[donor];
         if (r < own) {
             change_alone(tables, one, trajectory, ion,
@@ -313,7 +373,7 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
             events += cooperate(tables, one, trajectory, ion, s, tables.couples[partner], r / weight[s], t);
             continue;
         }
-        std::uint16_t const acceptor = cls[partner];
+        std::uint16_t const acceptor = class_now(tables, trajectory, partner, t);
         std::size_t const states = tables.law_begins[s] + donor * classes + acceptor;
         if (r >= tables.between[states] * weight[s]) continue;
         std::uint32_t m = tables.pair_first[states];
@@ -321,8 +381,8 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
         while (m < last && tables.pair_rows[m].until * weight[s] <= r) ++m;
         PairRow const& row = tables.pair_rows[m];
 
-        cls[ion] = row.donor_to;
-        cls[partner] = row.acceptor_to;
+        set_class(tables, trajectory, ion, row.donor_to, t);
+        set_class(tables, trajectory, partner, row.acceptor_to, t);
         count(trajectory, row.channel, t);
         ++events;
         regroup(groups, ion, group_of(tables, one, groups, ion, row.donor_to), partner,
@@ -331,6 +391,7 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
             trajectory.observer->seen(trajectory.observer->context, t, ion, partner, ion, row.channel);
     }
 
+    if (tables.exchange.mate && outcome == Outcome::reached) look_at_all(tables, trajectory, end_s);
     time_s = t;
     trajectory.trials += trials;
     trajectory.events += events;

@@ -6,9 +6,8 @@
 /// must agree to the bit.
 namespace lanthorn::kernel {
 
-/// Bound on all that an ion in a class does; no neighbour can change it.
-[[gnu::always_inline]] static inline double bound(Tables const& tables, OneSiteTables const& one,
-                                                  std::uint32_t ion, std::uint16_t cls)
+[[gnu::always_inline]] static inline double bound_of_level(Tables const& tables, OneSiteTables const& one,
+                                                           std::uint32_t ion, std::uint16_t cls)
 {
     double sum = one.total[cls];
     if (tables.extra.base) sum += tables.extra.total[tables.extra.base[ion] + cls];
@@ -16,6 +15,16 @@ namespace lanthorn::kernel {
     double const* most = tables.most + std::size_t(cls) * tables.lanes;
     for (std::uint32_t s = 0; s < tables.lanes; ++s) sum += weight[s] * most[s];
     return sum;
+}
+
+/// Bound on all that an ion in a class or its mate does; no neighbour can change it.
+[[gnu::always_inline]] static inline double bound(Tables const& tables, OneSiteTables const& one,
+                                                  std::uint32_t ion, std::uint16_t cls)
+{
+    double const level = bound_of_level(tables, one, ion, cls);
+    if (!tables.exchange.mate || tables.exchange.mate[cls] == no_class) return level;
+    double const mate = bound_of_level(tables, one, ion, tables.exchange.mate[cls]);
+    return level < mate ? mate : level;
 }
 
 /// Exponent and three bits of the mantissa.

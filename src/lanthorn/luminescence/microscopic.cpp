@@ -101,10 +101,19 @@ std::vector<double> Microscopic::occupations_of(InitialState const& initial) con
 Tally Microscopic::run(PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan,
                        CourseTolerance tolerance, StopToken stop, std::vector<double>* last_occupation) const
 {
+    std::vector<double> occupation = occupations_of(initial);
+    Tally tally = run_from(occupation, pump, plan, tolerance, stop);
+    if (last_occupation != nullptr) *last_occupation = std::move(occupation);
+    return tally;
+}
+
+Tally Microscopic::run_from(std::vector<double>& occupation, PumpProgram const& pump,
+                            ObservablePlan const& plan, CourseTolerance tolerance, StopToken stop) const
+{
     SiteCourse course(*rates_, tolerance);
-    std::vector<double> y = inside(occupations_of(initial));
+    std::vector<double> y = inside(occupation);
     Tally tally = follow(course, pump, y, plan, tolerance, stop);
-    if (last_occupation != nullptr) *last_occupation = outside(y);
+    occupation = outside(y);
     return tally;
 }
 

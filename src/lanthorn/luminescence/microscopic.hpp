@@ -58,6 +58,11 @@ public:
     Tally run(PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan,
               CourseTolerance tolerance = {}, StopToken stop = {},
               std::vector<double>* last_occupation = nullptr) const;
+    /// From a state of all ions.
+    /// @param occupation  (states) not negative, of each ion summing to 1; the state at the end of the plan is put in its
+    ///                    place
+    Tally run_from(std::vector<double>& occupation, PumpProgram const& pump, ObservablePlan const& plan,
+                   CourseTolerance tolerance = {}, StopToken stop = {}) const;
 
 private:
     std::vector<double> inside(std::span<double const> occupation) const;

@@ -64,7 +64,7 @@ constexpr std::int64_t trials_between_looks = std::int64_t{1} << 21;
 }  // namespace
 
 struct MonteCarlo::Tables {
-    Tables(Network n, Accelerators use) : network(std::move(n)), transfer(network, use.group_absorbers) {}
+    Tables(Network n, Accelerators use) : network(std::move(n)), transfer(network, use) {}
 
     Network network;
     TransferTables transfer;
@@ -87,13 +87,15 @@ std::size_t MonteCarlo::table_bytes() const { return tables_->transfer.bytes(); 
 namespace {
 
 /// The rates of each stretch of constant irradiance.
-std::vector<OneSiteRates> rates_of(Network const& network, PumpProgram const& pump,
-                                   std::vector<Stop> const& stops)
+std::vector<OneSiteRates> rates_of(Network const& network, TransferTables const& transfer,
+                                   PumpProgram const& pump, std::vector<Stop> const& stops)
 {
-    std::vector<OneSiteRates> rates;
-    rates.emplace_back(network, pump.irradiance_at(0, network.lasers));
+    auto const at = [&](double t) {
+        return OneSiteRates(network, pump.irradiance_at(t, network.lasers), transfer.exchange_channels());
+    };
+    std::vector<OneSiteRates> rates{at(0)};
     for (auto const& s : stops)
-        if (s.switches) rates.emplace_back(network, pump.irradiance_at(s.time_s, network.lasers));
+        if (s.switches) rates.push_back(at(s.time_s));
     return rates;
 }
 
@@ -104,10 +106,11 @@ public:
           InitialState const& initial, ObservablePlan const& plan, TrajectoryRange range, StopToken stop,
           EventObserver const& observe)
         : network_(network), transfer_(transfer), initial_(initial), plan_(plan), range_(range), stop_(stop),
-          observe_(observe), stops_(stops_of(pump, plan)), one_site_(rates_of(network, pump, stops_)),
-          groups_(network, transfer, one_site_), memory_(groups_, network.ions()), cls_(network.ions()),
-          slots_(network.channels()), events_(network.channels()), population_(network.classes()),
-          integral_(network.classes()), events_at_edge_(network.channels()),
+          observe_(observe), stops_(stops_of(pump, plan)),
+          one_site_(rates_of(network, transfer, pump, stops_)), groups_(network, transfer, one_site_),
+          memory_(groups_, network.ions()), cls_(network.ions()), slots_(network.channels()),
+          seen_at_(network.ions()), with_mate_(network.classes()), events_(network.channels()),
+          population_(network.classes()), integral_(network.classes()), events_at_edge_(network.channels()),
           counted_before_(network.channels())
     {
         tally_.snapshot.resize(plan.snapshot_at_s.size() * network.classes());
@@ -164,6 +167,8 @@ private:
         std::ranges::fill(events_, 0);
         std::ranges::fill(counted_before_, 0);
         std::ranges::fill(slots_, kernel::Slot{});
+        std::ranges::fill(seen_at_, 0.0);
+        std::ranges::fill(with_mate_, 0.0);
         std::ranges::fill(integral_, 0.0);
         snapshots_.clear();
         counts_.clear();
@@ -176,6 +181,9 @@ private:
         StreamKey const key = range_.seed.key(Purpose::transfer);
         state_.cls = cls_.data();
         state_.slots = slots_.data();
+        state_.seen_at = seen_at_.data();
+        state_.with_mate = with_mate_.data();
+        state_.looks = 0;
         memory_.lend(state_.groups);
         state_.key[0] = key[0];
         state_.key[1] = key[1];
@@ -217,6 +225,13 @@ private:
                 events_[m] += slots_[m].events;
                 slots_[m] = {};
             }
+            if (auto const* mate = transfer_.view().exchange.mate)
+                for (std::size_t c = 0; c < population_.size(); ++c) {
+                    if (mate[c] == kernel::no_class) continue;
+                    integral_[c] -= with_mate_[c];
+                    integral_[mate[c]] += with_mate_[c];
+                    with_mate_[c] = 0;
+                }
         }
         return !stop_.stop_requested();
     }
@@ -301,6 +316,7 @@ private:
     kernel::Observer observer_{};
     std::vector<std::uint16_t> cls_;
     std::vector<kernel::Slot> slots_;
+    std::vector<double> seen_at_, with_mate_;
     std::vector<std::int64_t> events_;      // of each channel since 0
     std::vector<std::int64_t> population_;  // of each class now
     std::vector<double> integral_;          // of each class's population since the last window edge [s]

@@ -2,6 +2,7 @@
 
 #include "lanthorn/base/stop_token.hpp"
 #include "lanthorn/base/stream.hpp"
+#include "lanthorn/luminescence/accelerators.hpp"
 #include "lanthorn/luminescence/network.hpp"
 #include "lanthorn/luminescence/observable_plan.hpp"
 #include "lanthorn/luminescence/pump_program.hpp"
@@ -30,13 +31,6 @@ struct Event {
     std::size_t channel;  ///< numbering of the network
 };
 using EventObserver = std::function<void(Event const&)>;
-
-/// What makes trajectories cheaper and leaves their law alone (theory: transfer-monte-carlo.6); each can be left out
-/// to be compared.
-struct Accelerators {
-    /// Ions in a lowest level that gives nothing are drawn by species, not listed one by one.
-    bool group_absorbers = true;
-};
 
 /// Exact kinetic Monte Carlo of a network by thinning: each ion has a bound on its rate that no neighbour can
 /// change, so that an event touches the ions that change and no neighbour lists.

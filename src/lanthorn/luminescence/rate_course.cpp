@@ -355,7 +355,7 @@ private:
 }  // namespace
 
 PeriodicState periodic_state(RateSystem const& system, PumpProgram const& pump, std::span<double const> start,
-                             double wanted, CourseTolerance tolerance)
+                             double wanted, CourseTolerance tolerance, StopToken stop)
 {
     LANTHORN_EXPECT(pump.repeats && !pump.segments.empty());
     ObservablePlan plan;
@@ -365,7 +365,7 @@ PeriodicState periodic_state(RateSystem const& system, PumpProgram const& pump, 
     PeriodicState state{.amount = {start.begin(), start.end()}};
     for (state.periods = 1; state.periods <= 300; ++state.periods) {
         std::vector<double> image = state.amount;
-        follow(rates, pump, image, plan, tolerance, {});
+        follow(rates, pump, image, plan, tolerance, stop);
         state.residual = 0;
         for (std::size_t g = 0; g < system.groups(); ++g)
             for (std::size_t c = system.first_class()[g]; c < system.first_class()[g + 1]; ++c)

@@ -42,6 +42,6 @@ struct PeriodicState {
 /// @param pump  repeats; its delta pulses are taken as belonging to each period
 /// @throws NumericsError where the change does not fall below `wanted` within 300 periods
 PeriodicState periodic_state(RateSystem const& system, PumpProgram const& pump, std::span<double const> start,
-                             double wanted = 1e-6, CourseTolerance tolerance = {});
+                             double wanted = 1e-6, CourseTolerance tolerance = {}, StopToken stop = {});
 
 }  // namespace lanthorn

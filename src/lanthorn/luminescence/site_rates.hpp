@@ -145,7 +145,7 @@ private:
     std::vector<std::size_t> first_extra_;  // (ions + 1)
     std::vector<Extra> extra_;
     std::vector<std::size_t> first_product_;  // (species) of level x field
-    std::vector<std::size_t> extra_product_;  // (one-site channels), products_ = none
+    std::vector<std::size_t> extra_product_;  // (one-site channels), 0 = none
     std::vector<std::size_t> product_of_;     // (pair, then triple channels)
 };
 

@@ -2,6 +2,7 @@
 
 #include "lanthorn/base/contract.hpp"
 #include "lanthorn/crystal/cell_grid.hpp"
+#include "lanthorn/luminescence/kernel_bound.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -65,7 +66,7 @@ Surroundings donors_around(Network const& network, Lanes const& lanes, CellGrid 
 
 }  // namespace
 
-TransferTables::TransferTables(Network const& network, bool group_absorbers)
+TransferTables::TransferTables(Network const& network, Accelerators use)
     : ions_(std::uint32_t(network.ions())), classes_(std::uint32_t(network.classes())),
       first_class_(network.first_class())
 {
@@ -75,7 +76,9 @@ TransferTables::TransferTables(Network const& network, bool group_absorbers)
     sort_triples(network);
     list_partners(network);
     sort_extra_rates(network);
-    find_absorbers(network, group_absorbers);
+    find_absorbers(network);
+    if (!use.group_absorbers) std::ranges::fill(asleep_, 0);
+    if (use.fast_exchange) find_exchange(network);
     sum_changes(network);
 }
 
@@ -298,13 +301,12 @@ void TransferTables::sort_extra_rates(Network const& network)
 }
 
 /// The lowest level of a species, where ions in it start no transfer and are alike.
-void TransferTables::find_absorbers(Network const& network, bool group_absorbers)
+void TransferTables::find_absorbers(Network const& network)
 {
     for (std::uint32_t s = 0; s < network.species.size(); ++s)
         for (std::uint32_t i = 0; i < ions_; ++i)
             if (network.species_of[i].value == s) ions_by_species_.push_back(i);
     asleep_.assign(classes_, 0);
-    if (!group_absorbers) return;
     for (std::size_t s = 0; s < network.species.size(); ++s) {
         double const* most = &most_[first_class_[s] * lanes_];
         asleep_[first_class_[s]] = std::all_of(most, most + lanes_, [](double m) { return m == 0; });
@@ -313,6 +315,72 @@ void TransferTables::find_absorbers(Network const& network, bool group_absorbers
         auto const& channel = network.one_site[extra.channel];
         if (channel.from.value == 0) asleep_[first_class_[channel.species.value]] = 0;
     }
+}
+
+/// Two levels above the lowest between which an ion flips at least four times for each trial that it would bring
+/// about by other means.
+void TransferTables::find_exchange(Network const& network)
+{
+    std::vector<double> other(classes_, 0.0);  // mean bound, exchange apart
+    std::vector<double> ions(classes_, 0.0);
+    kernel::Tables const tables = view();
+    std::vector<double> const dark(classes_, 0.0);
+    kernel::OneSiteTables const nothing{.total = dark.data(), .first = nullptr, .rows = nullptr};
+    for (std::uint32_t i = 0; i < ions_; ++i) {
+        std::size_t const s = network.species_of[i].value;
+        for (std::size_t c = first_class_[s]; c < first_class_[s + 1]; ++c) {
+            other[c] += kernel::bound_of_level(tables, nothing, i, std::uint16_t(c));
+            ++ions[c];
+        }
+    }
+    for (std::size_t c = 0; c < classes_; ++c)
+        if (ions[c] > 0) other[c] /= ions[c];
+    for (auto const& channel : network.one_site)
+        other[class_of(channel.species, channel.from)] += channel.k0_per_s;
+
+    struct Pair {
+        std::size_t there, back;
+        double flips;
+    };
+    std::vector<Pair> pairs;
+    for (std::size_t m = 0; m < network.one_site.size(); ++m)
+        for (std::size_t n = 0; n < m; ++n) {
+            auto const &a = network.one_site[m], &b = network.one_site[n];
+            bool const back = a.species == b.species && a.from == b.to && a.to == b.from;
+            bool const light = !a.per_irradiance.empty() || !b.per_irradiance.empty();
+            if (!back || light || a.from.value == 0 || a.to.value == 0 || !(a.k0_per_s > 0) ||
+                !(b.k0_per_s > 0))
+                continue;
+            double const flips = 2 * a.k0_per_s * b.k0_per_s / (a.k0_per_s + b.k0_per_s);
+            double const rest = std::max(other[class_of(a.species, a.from)] - a.k0_per_s,
+                                         other[class_of(b.species, b.from)] - b.k0_per_s);
+            if (flips > 4 * rest) pairs.push_back({m, n, flips});
+        }
+    if (pairs.empty()) return;
+    std::ranges::stable_sort(pairs, std::greater{}, &Pair::flips);
+    mate_.assign(classes_, kernel::no_class);
+    mate_rate_.assign(classes_, 0.0);
+    mate_channel_.assign(classes_, 0);
+    for (Pair const& pair : pairs) {
+        auto const& there = network.one_site[pair.there];
+        std::uint32_t const from = class_of(there.species, there.from),
+                            to = class_of(there.species, there.to);
+        if (mate_[from] != kernel::no_class || mate_[to] != kernel::no_class) continue;
+        mate_[from] = std::uint16_t(to);
+        mate_[to] = std::uint16_t(from);
+        mate_rate_[from] = there.k0_per_s;
+        mate_rate_[to] = network.one_site[pair.back].k0_per_s;
+        mate_channel_[from] = std::uint32_t(pair.there);
+        mate_channel_[to] = std::uint32_t(pair.back);
+    }
+}
+
+std::vector<std::uint32_t> TransferTables::exchange_channels() const
+{
+    std::vector<std::uint32_t> channels;
+    for (std::size_t c = 0; c < mate_.size(); ++c)
+        if (mate_[c] != kernel::no_class) channels.push_back(mate_channel_[c]);
+    return channels;
 }
 
 void TransferTables::sum_changes(Network const& network)
@@ -365,7 +433,10 @@ kernel::Tables TransferTables::view() const
             .extra = {.base = extra_base_.empty() ? nullptr : extra_base_.data(),
                       .total = extra_total_.data(),
                       .first = extra_first_.data(),
-                      .rows = extra_rows_.data()}};
+                      .rows = extra_rows_.data()},
+            .exchange = {.mate = mate_.empty() ? nullptr : mate_.data(),
+                         .rate = mate_rate_.data(),
+                         .channel = mate_channel_.data()}};
 }
 
 std::size_t TransferTables::bytes() const
@@ -376,7 +447,8 @@ std::size_t TransferTables::bytes() const
            bytes_of(ions_by_species_);
 }
 
-OneSiteRates::OneSiteRates(Network const& network, std::vector<double> const& irradiance_W_per_cm2)
+OneSiteRates::OneSiteRates(Network const& network, std::vector<double> const& irradiance_W_per_cm2,
+                           std::vector<std::uint32_t> const& left_out)
 {
     LANTHORN_EXPECT(irradiance_W_per_cm2.size() == network.lasers);
     auto const first_class = network.first_class();
@@ -391,7 +463,7 @@ OneSiteRates::OneSiteRates(Network const& network, std::vector<double> const& ir
         double rate = channel.k0_per_s;
         for (std::size_t l = 0; l < channel.per_irradiance.size(); ++l)
             rate += channel.per_irradiance[l] * irradiance_W_per_cm2[l];
-        if (rate == 0) continue;
+        if (rate == 0 || std::ranges::find(left_out, m) != left_out.end()) continue;
         std::size_t const first = first_class[channel.species.value];
         rows.push_back({first + channel.from.value,
                         rate,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lanthorn/luminescence/accelerators.hpp"
 #include "lanthorn/luminescence/kernel.hpp"
 #include "lanthorn/luminescence/network.hpp"
 #include "lanthorn/luminescence/partner_lists.hpp"
@@ -13,9 +14,7 @@ namespace lanthorn {
 /// The network as the kernel reads it, apart from what irradiance changes.
 class TransferTables {
 public:
-    /// @param group_absorbers  whether ions in a lowest level that gives nothing are left out of the lists of those
-    /// that can do something: the same law of trajectories, other random numbers
-    explicit TransferTables(Network const& network, bool group_absorbers = true);
+    explicit TransferTables(Network const& network, Accelerators use = {});
 
     kernel::Tables view() const;
     std::size_t bytes() const;
@@ -23,6 +22,9 @@ public:
     /// What one event of a channel does to the populations: (class, change), no zeros.
     using Change = std::vector<std::pair<std::uint32_t, std::int64_t>>;
     Change const& change(std::size_t channel) const { return changes_[channel]; }
+
+    /// Channels of fast exchange.
+    std::vector<std::uint32_t> exchange_channels() const;
 
 private:
     /// Acceptors of one species under one distance law. Laws are numbered by their first channel.
@@ -46,7 +48,8 @@ private:
     bool donates(SpeciesId species, std::size_t lane) const;
     void list_partners(Network const& network);
     void sort_extra_rates(Network const& network);
-    void find_absorbers(Network const& network, bool group_absorbers);
+    void find_absorbers(Network const& network);
+    void find_exchange(Network const& network);
     void sum_changes(Network const& network);
 
     std::uint32_t ions_, classes_, lanes_ = 0, pair_lanes_ = 0;
@@ -67,13 +70,18 @@ private:
     std::vector<kernel::OneSiteRow> extra_rows_;
     std::vector<std::uint32_t> ions_by_species_;
     std::vector<unsigned char> asleep_;  // (classes)
+    std::vector<std::uint16_t> mate_;    // (classes) or empty
+    std::vector<double> mate_rate_;
+    std::vector<std::uint32_t> mate_channel_;
     std::vector<Change> changes_;
 };
 
 /// One-site rates at one irradiance, the most frequent row of each class first.
 class OneSiteRates {
 public:
-    OneSiteRates(Network const& network, std::vector<double> const& irradiance_W_per_cm2);
+    /// @param left_out  channels that are followed otherwise
+    OneSiteRates(Network const& network, std::vector<double> const& irradiance_W_per_cm2,
+                 std::vector<std::uint32_t> const& left_out = {});
 
     kernel::OneSiteTables view() const { return {total_.data(), first_.data(), rows_.data()}; }
 

@@ -424,10 +424,11 @@ std::string engine_html(Tree const& record)
     }
     for (auto const& [other, comparison] : group_in(engine, "comparison").groups)
         if (number_in(comparison, "memory").value_or(0) > 0.05)
-            out += fmt::format("<p class=\"note\">The sample was too short to forget that it began with the "
-                               "populations of {}: the true ratios may be further from 1. Raise "
-                               "luminescence.comparison.</p>\n",
-                               html(other));
+            out += fmt::format(
+                "<p class=\"note\">What is compared with {} had too short a burn-in to forget its "
+                "start: the true ratios may be others. Raise luminescence.burn_in or, for a "
+                "sample, luminescence.comparison.</p>\n",
+                html(other));
     if (!rows.empty())
         out +=
             "<table class=\"grid\"><caption>How far rate equations may be trusted here</caption><thead><tr>"

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <filesystem>
 
 namespace lanthorn {
 
@@ -263,7 +264,7 @@ std::string notation_of(Recipe const& recipe)
     for (std::size_t k = 0; k < recipe.regions.size(); ++k) {
         auto const& region = recipe.regions[k];
         if (k > 0) text += " @ ";
-        text += region.host;
+        text += is_cif(region.host) ? std::filesystem::path(region.host).filename().string() : region.host;
         auto dopants = region.dopants;
         std::ranges::stable_sort(dopants, std::ranges::greater{}, &std::pair<std::string, double>::second);
         for (std::size_t d = 0; d < dopants.size(); ++d)

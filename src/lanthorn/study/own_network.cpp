@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -134,7 +135,8 @@ void use_own_network(Recipe const& recipe, Assembly& a)
         });
     std::ranges::move(parameters_of(user), std::back_inserter(a.parameters));
 
-    std::string const title = user.title.empty() ? document.name : user.title;
+    std::string const title =
+        user.title.empty() ? std::filesystem::path(document.name).filename().string() : user.title;
     a.assumed.push_back(
         fmt::format("levels and rates are those of the network \"{}\"; what the recipe says of temperature, "
                     "medium and rates "

@@ -93,8 +93,8 @@ RateAnswer answer(MeanField const& mean_field, Recipe const& recipe, StopToken s
     SteadyState const steady = mean_field.steady(irradiance);
     result.iterations = steady.iterations;
     if (is_pulsed(recipe)) {
-        PeriodicState const state =
-            periodic_state(system, repeated(schedule.pump, schedule.duration_s), steady.amount);
+        PeriodicState const state = periodic_state(system, repeated(schedule.pump, schedule.duration_s),
+                                                   steady.amount, 1e-6, {}, stop);
         result.amount = state.amount;
         result.residual = state.residual;
         result.tally = course(system, schedule.pump, result.amount, schedule.plan, {}, stop);
@@ -119,14 +119,21 @@ RateAnswer answer(MeanField const& mean_field, Recipe const& recipe, StopToken s
 RateAnswer answer(Microscopic const& microscopic, Recipe const& recipe, StopToken stop)
 {
     Network const& network = microscopic.network();
-    RateAnswer result{.schedule = schedule_of(recipe, network), .tally = {}, .amount = {}, .slope = {}};
-    Schedule& schedule = result.schedule;
+    auto const irradiance = mean_irradiance(recipe);
+    SiteSteadyState steady = microscopic.steady(irradiance);
     auto const pulsed =
         std::ranges::find_if(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
+    RateAnswer result{.schedule = pulsed != recipe.excitations.end() ? schedule_of(recipe, network)
+                                                                     : settled(recipe, network),
+                      .tally = {},
+                      .amount = {},
+                      .slope = {}};
+    Schedule& schedule = result.schedule;
+    result.iterations = steady.iterations;
     if (pulsed != recipe.excitations.end()) {
         double const end_s = schedule.burn_in_s + schedule.duration_s;
         schedule.plan.snapshot_at_s = {std::max(0.0, end_s - pulsed->pulse->period_s), end_s};
-        result.tally = microscopic.run(schedule.pump, {}, schedule.plan, {}, stop);
+        result.tally = microscopic.run_from(steady.occupation, schedule.pump, schedule.plan, {}, stop);
         result.steps = result.tally.events;
         if (stop.stop_requested()) return result;
         std::size_t const classes = network.classes();
@@ -139,18 +146,15 @@ RateAnswer answer(Microscopic const& microscopic, Recipe const& recipe, StopToke
         }
         return result;
     }
-    auto const irradiance = mean_irradiance(recipe);
-    SiteSteadyState const steady = microscopic.steady(irradiance);
     result.steady = true;
     result.amount = microscopic.amounts(steady.occupation);
     result.residual = steady.residual;
-    result.iterations = steady.iterations;
+    auto const fluxes = microscopic.fluxes(steady.occupation, irradiance);
     if (recipe.luminescence.decay) {
-        result.tally =
-            microscopic.run(schedule.pump, drawn_from(network, result.amount), schedule.plan, {}, stop);
+        result.tally = microscopic.run_from(steady.occupation, schedule.pump, schedule.plan, {}, stop);
         result.steps = result.tally.events;
     }
-    set_average(result.tally, schedule, result.amount, microscopic.fluxes(steady.occupation, irradiance));
+    set_average(result.tally, schedule, result.amount, fluxes);
     return result;
 }
 

@@ -30,8 +30,8 @@ RateAnswer answer(MeanField const& mean_field, Recipe const& recipe, StopToken s
 /// Of each laser, over whole periods [W/cm^2].
 std::vector<double> mean_irradiance(Recipe const& recipe);
 
-/// The same of the microscopic equations, but that pulses are followed from the dark through the burn-in of the recipe,
-/// and that a decay follows a burn-in from the populations of the steady state.
+/// The same of the microscopic equations, but that pulses are followed through the burn-in of the recipe, from the steady
+/// state at the mean irradiance; `residual` tells how periodic that has become.
 RateAnswer answer(Microscopic const& microscopic, Recipe const& recipe, StopToken stop = {});
 
 /// A start in which ions are in their levels at random, each species with these populations.

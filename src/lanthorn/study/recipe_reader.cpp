@@ -1,4 +1,5 @@
 #include "lanthorn/study/names.hpp"
+#include "lanthorn/study/recipe_files.hpp"
 #include "lanthorn/study/recipe_names.hpp"
 #include "lanthorn/study/sweep_reading.hpp"
 
@@ -48,6 +49,7 @@ public:
         for (std::size_t l = 0; l < read_.count("excitation"); ++l) r.excitations.push_back(excitation(l));
         luminescence(r);
         if (sound("sweep")) r.sweeps = sweeps_from(document_, findings);
+        visit_files(r, [this](std::string const& key, std::string& path) { find_file(key, path); });
         return r;
     }
 
@@ -275,13 +277,14 @@ private:
             add(table, "a line strength is of a transition; say which with to = \"4I15/2\"");
     }
 
-    /// A file named by a recipe: beside the recipe's own file, else as the path stands.
-    std::string beside_the_recipe(std::string const& path) const
+    void find_file(std::string const& key, std::string& path)
     {
-        if (path.empty()) return path;
-        auto const beside = std::filesystem::path(document_.name).parent_path() / path;
-        std::error_code unknown;
-        return std::filesystem::is_regular_file(beside, unknown) ? beside.lexically_normal().string() : path;
+        path = file_beside(document_.name, path);
+        if (std::error_code unknown; !std::filesystem::is_regular_file(path, unknown))
+            add(key,
+                fmt::format("there is no file \"{}\", neither beside the recipe nor in the folder in which "
+                            "the program runs; its path is seen from either",
+                            path));
     }
 
     void luminescence(Recipe& r)
@@ -309,14 +312,7 @@ private:
             l.cooperative_nm12_per_s = optional_number("luminescence.cooperative_strength");
         l.cooperative_radius_nm = number("luminescence.cooperative_radius");
         l.rules = choice("luminescence.rates", rule_names).value_or(RateRules::lanthorn);
-        l.network = beside_the_recipe(text("luminescence.network"));
-        if (std::error_code unknown;
-            !l.network.empty() && !std::filesystem::is_regular_file(l.network, unknown))
-            add("luminescence.network",
-                fmt::format(
-                    "there is no file \"{}\", neither beside the recipe nor in the folder in which the "
-                    "program runs; its path is seen from either",
-                    l.network));
+        l.network = text("luminescence.network");
         l.max_energy_per_cm = number("luminescence.levels.max_energy");
         l.max_levels = integer("luminescence.levels.count");
         if (read_.has("luminescence.decay")) decay(r);

@@ -7,6 +7,7 @@
 #include "lanthorn/study/decay.hpp"
 #include "lanthorn/study/notation.hpp"
 #include "lanthorn/study/own_network.hpp"
+#include "lanthorn/study/recipe_files.hpp"
 #include "lanthorn/study/recipe_names.hpp"
 #include "lanthorn/study/version.hpp"
 
@@ -83,7 +84,7 @@ private:
         tree_.attributes["data_hash"] = library_hash();
         tree_.attributes["NX_class"] = std::string("NXroot");
         tree_.attributes["default"] = std::string("spectrum");
-        tree_.group("recipe").put("toml", to_toml(recipe_));
+        tree_.group("recipe").put("toml", to_toml(with_inputs(recipe_)));
     }
 
     /// Lines as Gaussians of their width over wavenumber, photons per nm of wavelength.

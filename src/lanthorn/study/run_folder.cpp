@@ -3,11 +3,13 @@
 #include "lanthorn/data/dataset.hpp"
 #include "lanthorn/files/hdf5.hpp"
 #include "lanthorn/files/text.hpp"
+#include "lanthorn/study/recipe_files.hpp"
 #include "lanthorn/study/record.hpp"
 #include "lanthorn/study/sweep.hpp"
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace lanthorn {
 
@@ -33,8 +35,7 @@ std::string file_name(std::string band)
     return band;
 }
 
-/// Nothing where rate equations made the record.
-/// A column that may be missing.
+/// A column; empty where it is missing, as errors are where rate equations made the record.
 std::vector<double> numbers_in(Tree const& tree, std::string const& name)
 {
     return tree.find_array(name) ? tree.doubles(name) : std::vector<double>();
@@ -70,6 +71,10 @@ void complete(RunFolder const& folder, Tree const& record)
 RunFolder begin_run(std::filesystem::path const& path, Recipe const& recipe, bool replace)
 {
     RunFolder folder{path};
+    Recipe const kept = with_inputs(recipe);
+    std::map<std::string, std::string> inputs;  // read before a run is replaced, whose inputs they may be
+    for (auto const& file : files_of(recipe))
+        inputs[std::filesystem::path(file).filename().string()] = read_text(file);
     if (std::filesystem::exists(path) && !std::filesystem::is_directory(path))
         throw InputError({.file = path.string()}, "",
                          "there is a file of this name, and a run needs a folder; choose another with -o");
@@ -83,11 +88,13 @@ RunFolder begin_run(std::filesystem::path const& path, Recipe const& recipe, boo
         for (auto const* name : results) std::filesystem::remove(path / name);
         for (auto const& entry : std::filesystem::directory_iterator(path))
             if (entry.path().filename().string().starts_with("decay_")) std::filesystem::remove(entry.path());
-        std::filesystem::remove_all(folder.chunks());
-        std::filesystem::remove_all(folder.points());
+        for (auto const& old : {folder.chunks(), folder.points(), folder.inputs()})
+            std::filesystem::remove_all(old);
     }
     std::filesystem::create_directories(recipe.sweeps.empty() ? folder.chunks() : folder.points());
-    write_text(folder.recipe(), to_toml(recipe));
+    if (!inputs.empty()) std::filesystem::create_directories(folder.inputs());
+    for (auto const& [name, text] : inputs) write_text(folder.inputs() / name, text);
+    write_text(folder.recipe(), to_toml(kept));
     return folder;
 }
 

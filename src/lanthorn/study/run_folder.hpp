@@ -14,6 +14,10 @@ struct RunFolder {
     std::filesystem::path path;
 
     std::filesystem::path recipe() const { return path / "recipe.toml"; }
+    std::filesystem::path inputs() const
+    {
+        return path / "inputs";
+    }  ///< copies of files that the recipe names
     std::filesystem::path chunks() const { return path / "chunks"; }
     std::filesystem::path points() const { return path / "points"; }
     std::filesystem::path record() const { return path / "record.h5"; }
@@ -21,8 +25,9 @@ struct RunFolder {
     bool is_complete() const { return std::filesystem::exists(record()); }
 };
 
-/// Makes the folder and writes the recipe into it.
-/// @throws InputError where it holds another run and `replace` is false
+/// Makes the folder and writes the recipe into it, with copies of the files that it names, so that the folder can be
+/// resumed from anywhere.
+/// @throws InputError where it holds another run and `replace` is false, or two files of the recipe have one name
 RunFolder begin_run(std::filesystem::path const& path, Recipe const& recipe, bool replace);
 
 /// Writes everything that follows from the record, then removes the chunks.

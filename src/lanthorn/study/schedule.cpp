@@ -43,6 +43,39 @@ std::vector<PumpProgram::Segment> one_period(Recipe const& recipe, double period
     return segments;
 }
 
+/// Whole periods that cover a time; what is a whole number but for rounding counts as one.
+double periods_in(double time_s, double period_s)
+{
+    double const periods = time_s / period_s, whole = std::round(periods);
+    return std::abs(periods - whole) <= 1e-9 * whole ? whole : std::ceil(periods);
+}
+
+/// Of what ions lose by themselves in each class the smallest rate: an ion has its class's rates and its own.
+std::vector<double> slowest_decays(Network const& network)
+{
+    auto const first = network.first_class();
+    std::vector<double> decay(network.classes(), 0.0);
+    auto const is_down = [](OneSiteChannel const& c) { return c.to.value < c.from.value; };
+    for (auto const& c : network.one_site)
+        if (is_down(c)) decay[first[c.species.value] + c.from.value] += c.k0_per_s;
+    std::map<std::pair<std::size_t, std::uint32_t>, double> own;  // of a class and an ion
+    for (auto const& e : network.extra)
+        if (auto const& c = network.one_site[e.channel]; is_down(c) && e.rate_per_s > 0)
+            own[{first[c.species.value] + c.from.value, e.ion.value}] += e.rate_per_s;
+    std::vector<double> least(network.classes(), std::numeric_limits<double>::infinity());
+    std::vector<std::size_t> with_own(network.classes(), 0);
+    for (auto const& [who, rate] : own) {
+        least[who.first] = std::min(least[who.first], rate);
+        ++with_own[who.first];
+    }
+    std::vector<std::size_t> ions(network.species.size(), 0);
+    for (SpeciesId s : network.species_of) ++ions[s.value];
+    for (std::size_t s = 0; s < ions.size(); ++s)
+        for (std::size_t c = first[s]; c < first[s + 1]; ++c)
+            if (with_own[c] > 0 && with_own[c] == ions[s]) decay[c] += least[c];
+    return decay;
+}
+
 std::vector<Observable> observables_of(Network const& network)
 {
     std::vector<Observable> ledger(Schedule::ledger_size);
@@ -132,12 +165,8 @@ JointMoments::Weights Schedule::weights(Band const& band)
 
 double longest_lifetime_s(Network const& network)
 {
-    auto const first = network.first_class();
-    std::vector<double> decay(network.classes(), 0.0);
-    for (auto const& c : network.one_site)
-        if (c.to.value < c.from.value) decay[first[c.species.value] + c.from.value] += c.k0_per_s;
     double slowest = std::numeric_limits<double>::infinity();
-    for (double k : decay)
+    for (double k : slowest_decays(network))
         if (k > 0) slowest = std::min(slowest, k);
     return std::isfinite(slowest) ? 1 / slowest : 0;
 }
@@ -153,8 +182,8 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
         std::ranges::find_if(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
     if (pulsed != recipe.excitations.end()) {
         double const period_s = pulsed->pulse->period_s;
-        double const before = std::ceil(schedule.burn_in_s / period_s),
-                     during = std::max(1.0, std::ceil(schedule.duration_s / period_s));
+        double const before = periods_in(schedule.burn_in_s, period_s),
+                     during = std::max(1.0, periods_in(schedule.duration_s, period_s));
         if (before + during > most_pulses)
             throw InputError(
                 {}, "excitation[0].pulse.period",

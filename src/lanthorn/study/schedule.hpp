@@ -52,7 +52,8 @@ struct Schedule {
 /// @throws InputError where pulses are too many to follow one by one
 Schedule schedule_of(Recipe const& recipe, Network const& network);
 
-/// The longest lifetime of any excited level on its own [s], spontaneous and phonon processes only.
+/// The longest lifetime of any excited level of any ion on its own [s]: spontaneous processes, phonons, and what quenches
+/// that ion.
 double longest_lifetime_s(Network const& network);
 
 }  // namespace lanthorn

@@ -99,7 +99,8 @@ Tree const& Workbench::particle()
 
 MonteCarlo const& Workbench::monte_carlo()
 {
-    if (!monte_carlo_) monte_carlo_ = std::make_unique<MonteCarlo>(assembly_.network);
+    if (!monte_carlo_)
+        monte_carlo_ = std::make_unique<MonteCarlo>(assembly_.network, Accelerators{.fast_exchange = true});
     return *monte_carlo_;
 }
 
@@ -139,6 +140,21 @@ public:
 
     Answer answer()
     {
+        try {
+            find();
+        }
+        catch (NumericsError const&) {  // as rate equations say that they were stopped
+            if (!options_.stop.stop_requested()) throw;
+        }
+        if (options_.stop.stop_requested()) result_.result.finished = false;
+        result_.particle = &bench_.particle();
+        result_.use = std::move(use_);
+        return std::move(result_);
+    }
+
+private:
+    void find()
+    {
         named_bands(recipe_, bench_.assembly().bands());  // refuse unknown names before any work
         switch (wish_.engine) {
         case Engine::monte_carlo:
@@ -155,13 +171,8 @@ public:
             put_rates(wish_.engine, rate_answer(wish_.engine));
             compare_with_sample();
         }
-        if (options_.stop.stop_requested()) result_.result.finished = false;
-        result_.particle = &bench_.particle();
-        result_.use = std::move(use_);
-        return std::move(result_);
     }
 
-private:
     RateAnswer rate_answer(Engine engine)
     {
         return engine == Engine::mean_field ? lanthorn::answer(bench_.mean_field(), recipe_, options_.stop)
@@ -198,6 +209,11 @@ private:
         result_.bands = result_.assembly->bands();
         result_.schedule = answered.schedule;
         result_.result = {.tally = answered.tally, .chunk_size = 0, .finished = true};
+        if (!answered.steady && answered.residual > 1e-3)
+            use_.warnings.push_back(fmt::format(
+                "populations still change by {:.1g} of themselves from one pulse to the next; the "
+                "periodic state needs a longer luminescence.burn_in",
+                answered.residual));
         use_.rates = std::move(answered);
     }
 
@@ -248,7 +264,7 @@ private:
                     bench_.assembly().bands(), tally);
         comparison.burn_in_s = schedule.burn_in_s;
         comparison.duration_s = schedule.duration_s;
-        if (!schedule.start.excited.empty()) comparison.memory = std::exp(-schedule.burn_in_s / slow_s());
+        if (double const slow = slow_s(); slow > 0) comparison.memory = std::exp(-schedule.burn_in_s / slow);
         return comparison;
     }
 

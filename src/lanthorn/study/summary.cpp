@@ -2,7 +2,7 @@
 #include "lanthorn/files/library.hpp"
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/files/toml.hpp"
-#include "lanthorn/study/names.hpp"
+#include "lanthorn/study/recipe_files.hpp"
 #include "lanthorn/study/record.hpp"
 #include "lanthorn/study/version.hpp"
 
@@ -15,10 +15,8 @@ namespace lanthorn {
 std::string run_identity(Recipe const& recipe)
 {
     std::uint64_t h = 0;
-    std::vector<std::string> parts{to_toml(recipe), library_hash(), version(), git_hash()};
-    for (auto const& region : recipe.regions)
-        if (is_cif(region.host)) parts.push_back(read_text(region.host));
-    if (!recipe.luminescence.network.empty()) parts.push_back(read_text(recipe.luminescence.network));
+    std::vector<std::string> parts{to_toml(with_inputs(recipe)), library_hash(), version(), git_hash()};
+    for (auto const& path : files_of(recipe)) parts.push_back(read_text(path));
     for (auto const& part : parts) {
         h = hash64(h, part.size());
         for (char c : part) h = hash64(h, std::uint64_t(static_cast<unsigned char>(c)));

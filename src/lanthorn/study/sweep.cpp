@@ -3,6 +3,7 @@
 #include "lanthorn/data/key_path.hpp"
 #include "lanthorn/files/hdf5.hpp"
 #include "lanthorn/files/toml.hpp"
+#include "lanthorn/study/recipe_files.hpp"
 
 #include <fmt/format.h>
 
@@ -60,18 +61,21 @@ std::vector<SweepPoint> points_of(Recipe const& recipe, std::vector<Finding>& wa
     auto const is_in = [](std::vector<Finding> const& findings, Finding const& doubt) {
         return std::ranges::find(findings, doubt.problem, &Finding::problem) != findings.end();
     };
+    Recipe const kept = with_inputs(recipe);
     std::vector<SweepPoint> points;
     for (std::size_t n = 0; n < number; ++n) {
         SweepPoint point{.number = n, .values = std::vector<Node>(recipe.sweeps.size()), .recipe = {}};
         std::size_t rest = n;
-        for (std::size_t k = recipe.sweeps.size(); k-- > 0;) {
-            auto const& values = recipe.sweeps[k].values;
-            point.values[k] = values[rest % values.size()];
-            rest /= values.size();
-        }
         Document varied = document;
+        std::vector<Node> given(recipe.sweeps.size());
+        for (std::size_t k = recipe.sweeps.size(); k-- > 0;) {
+            std::size_t const values = recipe.sweeps[k].values.size();
+            given[k] = recipe.sweeps[k].values[rest % values];
+            point.values[k] = kept.sweeps[k].values[rest % values];
+            rest /= values;
+        }
         for (std::size_t k = 0; k < recipe.sweeps.size(); ++k)
-            set(varied.root, key_path_from(recipe.sweeps[k].key), point.values[k]);
+            set(varied.root, key_path_from(recipe.sweeps[k].key), given[k]);
         std::vector<Finding> doubts;
         try {
             point.recipe = recipe_from(varied, doubts);

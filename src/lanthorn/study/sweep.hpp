@@ -15,7 +15,7 @@ namespace lanthorn {
 /// One combination of the values that a recipe's sweeps take.
 struct SweepPoint {
     std::size_t number = 0;    ///< also of its random numbers
-    std::vector<Node> values;  ///< (sweeps)
+    std::vector<Node> values;  ///< (sweeps), files as the run folder holds them
     Recipe recipe;  ///< the base with these values and without sweeps; shares the events of comparison
 };
 

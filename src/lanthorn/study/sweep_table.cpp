@@ -1,5 +1,6 @@
 #include "lanthorn/files/text.hpp"
 #include "lanthorn/study/notation.hpp"
+#include "lanthorn/study/recipe_files.hpp"
 #include "lanthorn/study/sweep.hpp"
 #include "lanthorn/study/sweep_reading.hpp"
 
@@ -55,14 +56,14 @@ Tree const* band_in(Tree const& record, std::string const& name)
     return found == bands->groups.end() ? nullptr : &found->second;
 }
 
-/// Main bands of any point, the bluest first.
+/// Main bands of any point, the bluest first, those of levels without energies last.
 std::vector<std::string> bands_of_points(std::vector<Tree> const& records)
 {
     std::vector<std::pair<double, std::string>> found;
     for (auto const& record : records)
         if (Tree const* bands = record.find_group("bands"))
             for (auto const& [name, band] : bands->groups)
-                if (band.integer("main") == 1) found.emplace_back(band.number("wavelength"), name);
+                if (band.integer("main") == 1) found.emplace_back(number_or(&band, "wavelength", 1e9), name);
     std::ranges::sort(found);
     std::vector<std::string> names;
     for (auto const& [nm, name] : found)
@@ -224,7 +225,7 @@ Tree sweep_record(Recipe const& recipe, std::vector<SweepPoint> const& points,
     whole.attributes["excitation"] = excitation_notation_of(recipe) + "; varied: " + varied;
     whole.attributes["recipe_hash"] = run_identity(recipe);
     whole.attributes["default"] = std::string("sweep");
-    whole.group("recipe").put("toml", to_toml(recipe));
+    whole.group("recipe").put("toml", to_toml(with_inputs(recipe)));
 
     Tree particle = particle_of_base, without_sites = particle;
     without_sites.groups.erase("sites");

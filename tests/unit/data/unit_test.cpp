@@ -85,6 +85,16 @@ Known const known[] = {
 
 }  // namespace
 
+TEST(ToHouse, GivesTheNearestDoubleOfDecimalFractions)
+{
+    EXPECT_EQ(to_house("50 us", Dimension::time).house, 5e-5);
+    EXPECT_EQ(to_house("100 us", Dimension::time).house, 1e-4);
+    EXPECT_EQ(to_house("0.2 ms", Dimension::time).house, 2e-4);
+    EXPECT_EQ(to_house("7 ns", Dimension::time).house, 7e-9);
+    EXPECT_EQ(to_house("3 mW/cm^2", Dimension::irradiance).house, 3e-3);
+    EXPECT_EQ(to_house("3 kW/cm^2", Dimension::irradiance).house, 3e3);
+}
+
 TEST(Unit, EveryAliasHasItsHouseValue)
 {
     for (auto const& [text, dimension, house] : known) {

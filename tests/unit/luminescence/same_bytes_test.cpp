@@ -56,16 +56,19 @@ struct Leavings {
 
 Leavings leavings_of(kernel::Kernel const& kernel, Network const& network, TransferTables const& tables)
 {
-    std::vector<OneSiteRates> const one_site = {OneSiteRates(network, {})};
+    std::vector<OneSiteRates> const one_site = {OneSiteRates(network, {}, tables.exchange_channels())};
     OneSiteRates const& rates = one_site.front();
     GroupPlan const groups(network, tables, one_site);
     GroupMemory memory(groups, network.ions());
     std::vector<std::uint16_t> cls;
     for (auto s : network.species_of) cls.push_back(s.value == 0 ? 0 : 2);
     std::vector<kernel::Slot> slots(network.channels());
+    std::vector<double> seen_at(network.ions()), with_mate(network.classes());
     kernel::Trajectory t{};
     t.cls = cls.data();
     t.slots = slots.data();
+    t.seen_at = seen_at.data();
+    t.with_mate = with_mate.data();
     memory.lend(t.groups);
     groups.apply(t.groups, 0);
     StreamKey const key = StreamSeed{test_seed()}.key(Purpose::transfer);
@@ -76,7 +79,7 @@ Leavings leavings_of(kernel::Kernel const& kernel, Network const& network, Trans
     kernel.refresh(tables.view(), rates.view(), t);
     EXPECT_EQ(kernel.advance(tables.view(), rates.view(), t, time_s, 0.1, std::int64_t{1} << 40),
               kernel::Outcome::reached);
-    Leavings left{.cls = cls, .events = {}, .time_s = {}, .trials = t.trials};
+    Leavings left{.cls = cls, .events = {}, .time_s = with_mate, .trials = t.trials};
     for (auto const& slot : slots) {
         left.events.push_back(slot.events);
         left.time_s.push_back(slot.time_s);
@@ -88,8 +91,11 @@ Leavings leavings_of(kernel::Kernel const& kernel, Network const& network, Trans
 
 TEST(SameBytes, OfEveryKernelWithLawsAndTriples)
 {
-    Network const network = of_everything();
-    TransferTables const tables(network);
+    Network network = of_everything();
+    network.one_site.push_back(one_site(1, {1, 2}, 4e7));
+    network.one_site[3].k0_per_s = 6e7;
+    TransferTables const tables(network, {.fast_exchange = true});
+    EXPECT_EQ(tables.exchange_channels().size(), 2u);
     Leavings const baseline = leavings_of(kernel::baseline, network, tables);
     for (std::size_t m = 0; m < network.channels(); ++m) EXPECT_GT(baseline.events[m], 0) << "channel " << m;
     EXPECT_GT(baseline.trials, 10000);

@@ -53,7 +53,7 @@ Recipe any_recipe()
         if (k == 0 || *rc::gen::inRange(0, 3) == 0) region.shape = any_shape();
         region.host = one_of(host_names());
         if (*rc::gen::inRange(0, 4) == 0) {
-            region.host = "own file.cif";
+            region.host = LANTHORN_SOURCE_DIR "/tests/data/cif/beta.cif";
             region.dopable = "La";
         }
         region.size_nm = between(0.5, 100);

@@ -141,10 +141,10 @@ TEST(RunIdentity, ChangesWithTheContentOfACif)
     Folder const folder;
     auto const path = (folder / "mine.cif").string();
     std::string const cif = file_text(LANTHORN_SOURCE_DIR "/tests/data/cif/beta.cif");
+    std::ofstream(path) << cif;
     Recipe const recipe =
         recipe_of(with(parse_toml(tiny_recipe, "test.toml"),
                        {{"crystal.host", "\"" + path + "\""}, {"crystal.dopable", "\"Y\""}}));
-    std::ofstream(path) << cif;
     std::string const before = run_identity(recipe);
     EXPECT_EQ(run_identity(recipe), before);
     std::ofstream(path) << cif << "# changed\n";

@@ -59,6 +59,19 @@ TEST(LongestLifetime, IsOfTheSlowestExcitedLevel)
     EXPECT_EQ(longest_lifetime_s(network_of({2}, {{0, 0, 0}}, {0})), 0);
 }
 
+TEST(LongestLifetime, IsOfTheIonQuenchedLeast)
+{
+    Network network = network_of({2}, {{0, 0, 0}, {1, 0, 0}}, {0, 0});
+    network.one_site = {one_site(0, {1, 0}, 100), one_site(0, {1, 0}, 0)};
+    network.extra = {{{0}, 1, 900}};
+    EXPECT_DOUBLE_EQ(longest_lifetime_s(network), 1e-2);  // the other ion knows no quencher
+    network.extra.push_back({{1}, 1, 100});
+    network.extra.push_back({{1}, 1, 200});
+    EXPECT_DOUBLE_EQ(longest_lifetime_s(network), 1 / 400.0);
+    network.one_site[0].k0_per_s = 0;  // nothing but the quenchers
+    EXPECT_DOUBLE_EQ(longest_lifetime_s(network), 1 / 300.0);
+}
+
 TEST(Schedule, TakesBurnInAndDurationFromLifetimes)
 {
     Schedule const s = schedule_of(light({laser(1)}), ladder());
@@ -95,6 +108,24 @@ TEST(Schedule, RoundsUpToWholePulsePeriods)
         EXPECT_EQ(s.pump.irradiance_at(start_s + 1.5e-3, 2), (Irradiances{0, 5}));
     }
     EXPECT_NEAR(s.pump.fluence_until(28e-3, 2)[0], 7 * 3e-3, 1e-12);
+}
+
+TEST(Schedule, TakesWholePeriodsForWhole)
+{
+    for (double period_s : {1e-4, 100 * 1e-6, 1e-4 * (1 - 1e-12)})
+        for (int periods : {1, 2, 3, 7, 1000}) {
+            Recipe recipe = light({laser(3, period_s / 2, period_s)});
+            recipe.luminescence.burn_in_s = periods * 1e-4;
+            recipe.luminescence.duration_s = 2e-4;
+            Schedule const s = schedule_of(recipe, ladder());
+            EXPECT_NEAR(s.burn_in_s / period_s, periods, 1e-6);
+            EXPECT_NEAR(s.duration_s / period_s, 2, 1e-6);
+        }
+    Recipe recipe = light({laser(3, 5e-5, 1e-4)});
+    recipe.luminescence.burn_in_s = 0;
+    EXPECT_EQ(schedule_of(recipe, ladder()).burn_in_s, 0);
+    recipe.luminescence.burn_in_s = 2.001e-4;
+    EXPECT_NEAR(schedule_of(recipe, ladder()).burn_in_s, 3e-4, 1e-12);
 }
 
 TEST(Schedule, RefusesPulsesTooManyToFollow)

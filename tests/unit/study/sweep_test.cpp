@@ -160,7 +160,9 @@ TEST(Sweep, MonteCarloPointsHaveStreamsOfTheirOwn)
     Tree const r = record_of(recipe, 1);
     auto const& rate = r.find_group("sweep/bands")->groups.at("Yb:2F5/2->2F7/2").doubles("photon_rate");
     EXPECT_NE(rate[0], rate[1]) << "points that differ in nothing that counts";
-    EXPECT_TRUE(r == record_of(recipe, 3));
+    Tree const on_three = record_of(recipe, 3);  // compared as text, where what is absent equals itself
+    EXPECT_EQ(sweep_csv(r), sweep_csv(on_three));
+    EXPECT_TRUE(r.groups.at("points") == on_three.groups.at("points"));
     EXPECT_TRUE(r.find_group("sweep/bands")->groups.at("Yb:2F5/2->2F7/2").find_array("photon_rate_error"));
     EXPECT_FALSE(r.find_group("sweep/bands")->groups.at("Yb:2F5/2->2F7/2").find_array("slope"));
 }
