@@ -83,6 +83,10 @@ MonteCarlo& MonteCarlo::operator=(MonteCarlo&&) noexcept = default;
 
 Network const& MonteCarlo::network() const { return tables_->network; }
 std::size_t MonteCarlo::table_bytes() const { return tables_->transfer.bytes(); }
+std::vector<std::uint32_t> MonteCarlo::exchange_channels() const
+{
+    return tables_->transfer.exchange_channels();
+}
 
 namespace {
 

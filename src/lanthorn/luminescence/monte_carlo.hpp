@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <vector>
 
 namespace lanthorn {
 
@@ -47,6 +48,8 @@ public:
 
     Network const& network() const;
     std::size_t table_bytes() const;
+    /// One-site channels of which only what is left over is counted (see Accelerators::fast_exchange).
+    std::vector<std::uint32_t> exchange_channels() const;
 
     /// One chunk of trajectories. The same arguments give the same bytes on any thread, rank or instruction set.
     /// Stops between trajectories when asked to; the tally then says how many there are.

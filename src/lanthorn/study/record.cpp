@@ -364,6 +364,7 @@ private:
                 fmt::format("light is the mean over {} random structures of the recipe; the particle shown, "
                             "its figures and positions are those of the first",
                             result_.sampling->plan.structures));
+        left_out.insert(left_out.end(), use_.left_out.begin(), use_.left_out.end());
         n.put("assumed", assembly_.assumed);
         n.put("left_out", std::move(left_out));
         n.put("warnings", std::move(warnings));

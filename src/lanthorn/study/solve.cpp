@@ -234,6 +234,23 @@ private:
             return;
         }
         result_.result = simulate(recipe_, bench_.monte_carlo(), result_.schedule, result_.bands, options_);
+        say_what_is_not_counted();
+    }
+
+    void say_what_is_not_counted()
+    {
+        Network const& network = bench_.assembly().network;
+        for (std::uint32_t m : bench_.monte_carlo().exchange_channels()) {
+            auto const& c = network.one_site[m];
+            auto const& species = network.species[c.species.value];
+            if (c.from.value > c.to.value)
+                use_.left_out.push_back(
+                    fmt::format("single flips of {} between {} and {}, too fast to be followed: the flux "
+                                "table has what is "
+                                "left over of both ways; populations and light have all of them",
+                                species.name + (species.region.empty() ? "" : " (" + species.region + ")"),
+                                species.levels[c.from.value], species.levels[c.to.value]));
+        }
     }
 
     Schedule monte_carlo_schedule()

@@ -53,6 +53,7 @@ struct EngineUse {
     std::string why;
     std::optional<RateAnswer> rates;  ///< where rate equations answered
     std::vector<Comparison> comparisons;
+    std::vector<std::string> left_out;  ///< sentences: what this engine does not count
     std::vector<std::string> warnings;
 };
 
