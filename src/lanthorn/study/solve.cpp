@@ -231,6 +231,7 @@ private:
             result_.pooled = std::move(several.assembly);
             result_.assembly = result_.pooled.get();
             use_.warnings = result_.result.sampling->warnings;
+            say_what_is_not_counted();
             return;
         }
         result_.result = simulate(recipe_, bench_.monte_carlo(), result_.schedule, result_.bands, options_);
