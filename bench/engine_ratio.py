@@ -5,7 +5,8 @@
 
 --inputs holds NPMC databases in folders d8_yb20er2 and d20_yb20er2; --plain is a single-file program
 (np state trajectories seed time steps prefix) that prints "events_per_s=…", compiled here with -O3. Both are run in
-turn; medians and the ratio are printed, then how the speed depends on the interaction radius, set-up and memory.
+turn; medians and the ratio are printed, also for 8 nm of Yb98Er2 as `lanthorn rates --npmc` writes it; then how the
+speed depends on the interaction radius, on the number of ions and on threads, set-up and memory.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time as clock
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CASES = {"d8_yb20er2": (6, 1e-3), "d20_yb20er2": (1, 6e-4)}
@@ -24,7 +26,7 @@ CASES = {"d8_yb20er2": (6, 1e-3), "d20_yb20er2": (1, 6e-4)}
 def lanthorn(program, folder, trajectories, time, *more):
     out = subprocess.run(
         [program, "npmc", folder / "np.sqlite", folder / "initial_state.sqlite", "--trajectories", str(trajectories),
-         "--seed", "1", "--time", str(time), "--threads", "1", *more],
+         "--seed", "1", "--time", str(time), *(more or ("--threads", "1"))],
         capture_output=True, text=True, check=True).stdout
     return json.loads(out)
 
@@ -34,6 +36,19 @@ def plain(program, folder, trajectories, time):
         [program, folder / "np.sqlite", folder / "initial_state.sqlite", str(trajectories), "1", str(time),
          "1000000000000", "-"], capture_output=True, text=True, check=True).stdout
     return float(re.search(r"events_per_s=(\d+)", out).group(1))
+
+
+def written(program, particle, folder):
+    """A particle of ours as a job for NPMC."""
+    subprocess.run([program, "rates", particle, "--at", "980 nm, 100 kW/cm^2", "--set", "surroundings.quenching=false",
+                    "--npmc", folder], capture_output=True, check=True)
+    return folder
+
+
+def wall(program, folder, threads, trajectories, time):
+    begin = clock.perf_counter()
+    lanthorn(program, folder, trajectories, time, "--threads", str(threads))
+    return clock.perf_counter() - begin
 
 
 def main():
@@ -52,8 +67,10 @@ def main():
         if options.plain.is_file():
             other = pathlib.Path(scratch) / "plain"
             subprocess.run(["g++", "-O3", "-o", other, options.plain, "-lsqlite3"], check=True)
-        for name, (trajectories, time) in CASES.items():
-            folder = options.inputs / name
+        yb98 = written(options.lanthorn, "NaYF4:Yb98,Er2 (8 nm)", pathlib.Path(scratch) / "d8_yb98er2")
+        folders = {name: options.inputs / name for name in CASES} | {"d8_yb98er2": yb98}
+        for name, folder in folders.items():
+            trajectories, time = CASES.get(name, (1, 5e-4))
             ours, theirs, last = [], [], {}
             for _ in range(options.runs):
                 last = lanthorn(options.lanthorn, folder, trajectories, time)
@@ -70,9 +87,18 @@ def main():
         print("d8_yb20er2 by interaction radius (medians):")
         for radius in (1.5, 2, 3, 4, 10):
             speed = statistics.median(
-                lanthorn(options.lanthorn, folder, *CASES["d8_yb20er2"], "--interaction-radius", str(radius))
+                lanthorn(options.lanthorn, folder, *CASES["d8_yb20er2"], "--interaction-radius", str(radius), "--threads", "1")
                 ["events_per_cpu_second"] / 1e6 for _ in range(options.runs))
             print(f"  {radius:>4} nm  {speed:6.2f} M events/s")
+        print("Yb20Er2 by size (medians):")
+        for diameter, (trajectories, time) in {4: (40, 1e-3), 8: (5, 1e-3), 12: (2, 1e-3), 20: (1, 4e-4)}.items():
+            folder = written(options.lanthorn, f"NaYF4:Yb20,Er2 ({diameter} nm)", pathlib.Path(scratch) / str(diameter))
+            runs = [lanthorn(options.lanthorn, folder, trajectories, time) for _ in range(options.runs)]
+            speed = statistics.median(run["events_per_cpu_second"] / 1e6 for run in runs)
+            print(f"  {diameter:>4} nm  {runs[0]['sites']:>6} ions  {speed:6.2f} M events/s")
+        folder = options.inputs / "d8_yb20er2"
+        one, two = (statistics.median(wall(options.lanthorn, folder, n, 256, 1e-3) for _ in range(3)) for n in (1, 2))
+        print(f"two threads: {one / two:.2f} times one (wall)")
     return 0
 
 
