@@ -33,13 +33,13 @@ void set_up(benchmark::State& state)
 BENCHMARK(set_up)->Arg(4)->Arg(8)->Arg(20)->Unit(benchmark::kMillisecond);
 
 /// Time per event from the dark, by particle diameter.
-void events(benchmark::State& state)
+void events(benchmark::State& state, Accelerators use)
 {
     Recipe const recipe =
         recipe_of("NaYF4:Yb20,Er2 (" + std::to_string(state.range(0)) + " nm)", "980 nm, 100 kW/cm^2");
     Assembly assembly = assemble(recipe);
     Schedule const schedule = schedule_of(recipe, assembly.network);
-    MonteCarlo const engine(std::move(assembly.network));
+    MonteCarlo const engine(std::move(assembly.network), use);
     ObservablePlan const plan{.end_s = state.range(0) > 12 ? 2e-4 : 1e-3};
     std::int64_t done = 0;
     std::uint64_t trajectory = 0;
@@ -49,6 +49,10 @@ void events(benchmark::State& state)
         benchmark::Counter(double(done) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
     state.counters["ions"] = double(engine.network().ions());
 }
-BENCHMARK(events)->Arg(4)->Arg(8)->Arg(12)->Arg(20)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(events, as_usual, {})->Arg(4)->Arg(8)->Arg(12)->Arg(20)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(events, absorbers_listed, {.group_absorbers = false})
+    ->Arg(8)
+    ->Arg(20)
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace
