@@ -4,8 +4,8 @@
 #include "lanthorn/luminescence/kernel_bound.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
+#include <bitset>
 #include <cmath>
 
 namespace lanthorn {
@@ -48,7 +48,7 @@ GroupPlan::GroupPlan(Network const& network, TransferTables const& transfer,
 
     // Room for every ion in each group that it can come into.
     std::vector<std::uint32_t> room(kernel::groups_in_all, 0);
-    std::vector<std::array<bool, kernel::groups_in_all>> comes(tables.ions);
+    std::vector<std::bitset<kernel::groups_in_all>> comes(tables.ions);
     visit_bounds(network, tables, one_site, [&](std::uint32_t i, std::size_t c, double bound) {
         unsigned const group = kernel::group_at(bound, lowest_);
         if (tables.asleep[c] || group == kernel::no_group || comes[i][group]) return;

@@ -90,18 +90,26 @@ std::vector<std::uint32_t> MonteCarlo::exchange_channels() const
 
 namespace {
 
-/// The rates of each stretch of constant irradiance.
-std::vector<OneSiteRates> rates_of(Network const& network, TransferTables const& transfer,
-                                   PumpProgram const& pump, std::vector<Stop> const& stops)
-{
-    auto const at = [&](double t) {
-        return OneSiteRates(network, pump.irradiance_at(t, network.lasers), transfer.exchange_channels());
-    };
-    std::vector<OneSiteRates> rates{at(0)};
-    for (auto const& s : stops)
-        if (s.switches) rates.push_back(at(s.time_s));
-    return rates;
-}
+/// The rates at each irradiance that comes, once however often it comes, and which of them each stretch has.
+struct Lights {
+    Lights(Network const& network, TransferTables const& transfer, PumpProgram const& pump,
+           std::vector<Stop> const& stops)
+    {
+        std::map<std::vector<double>, std::size_t> known;
+        auto const add = [&](double t) {
+            auto const irradiance = pump.irradiance_at(t, network.lasers);
+            auto const [at, is_new] = known.try_emplace(irradiance, rates.size());
+            if (is_new) rates.emplace_back(network, irradiance, transfer.exchange_channels());
+            of_stretch.push_back(at->second);
+        };
+        add(0);
+        for (auto const& s : stops)
+            if (s.switches) add(s.time_s);
+    }
+
+    std::vector<OneSiteRates> rates;
+    std::vector<std::size_t> of_stretch;
+};
 
 /// Runs the trajectories of one chunk one after the other in the same memory.
 class Chunk {
@@ -110,12 +118,11 @@ public:
           InitialState const& initial, ObservablePlan const& plan, TrajectoryRange range, StopToken stop,
           EventObserver const& observe)
         : network_(network), transfer_(transfer), initial_(initial), plan_(plan), range_(range), stop_(stop),
-          observe_(observe), stops_(stops_of(pump, plan)),
-          one_site_(rates_of(network, transfer, pump, stops_)), groups_(network, transfer, one_site_),
-          memory_(groups_, network.ions()), cls_(network.ions()), slots_(network.channels()),
-          seen_at_(network.ions()), with_mate_(network.classes()), events_(network.channels()),
-          population_(network.classes()), integral_(network.classes()), events_at_edge_(network.channels()),
-          counted_before_(network.channels())
+          observe_(observe), stops_(stops_of(pump, plan)), lights_(network, transfer, pump, stops_),
+          groups_(network, transfer, lights_.rates), memory_(groups_, network.ions()), cls_(network.ions()),
+          slots_(network.channels()), seen_at_(network.ions()), with_mate_(network.classes()),
+          events_(network.channels()), population_(network.classes()), integral_(network.classes()),
+          events_at_edge_(network.channels()), counted_before_(network.channels())
     {
         tally_.snapshot.resize(plan.snapshot_at_s.size() * network.classes());
         tally_.counts.resize(plan.count_until_s.size() * network.channels());
@@ -201,10 +208,12 @@ private:
         refresh();
     }
 
+    kernel::OneSiteTables one_site() const { return lights_.rates[lights_.of_stretch[phase_]].view(); }
+
     void refresh()
     {
-        groups_.apply(state_.groups, phase_);
-        kernel_.refresh(transfer_.view(), one_site_[phase_].view(), state_);
+        groups_.apply(state_.groups, lights_.of_stretch[phase_]);
+        kernel_.refresh(transfer_.view(), one_site(), state_);
     }
 
     /// Runs to `end_s` and brings populations, events and integrals up to date.
@@ -213,8 +222,8 @@ private:
         double const length_s = end_s - now_s_;
         if (length_s > 0) {
             double t = 0;
-            while (kernel_.advance(transfer_.view(), one_site_[phase_].view(), state_, t, length_s,
-                                   trials_between_looks) == kernel::Outcome::paused)
+            while (kernel_.advance(transfer_.view(), one_site(), state_, t, length_s, trials_between_looks) ==
+                   kernel::Outcome::paused)
                 if (stop_.stop_requested()) return false;
             for (std::size_t c = 0; c < population_.size(); ++c)
                 integral_[c] += double(population_[c]) * length_s;
@@ -312,7 +321,7 @@ private:
     EventObserver const& observe_;
     std::vector<Stop> stops_;
     kernel::Kernel const& kernel_ = chosen_kernel();
-    std::vector<OneSiteRates> one_site_;  // one per stretch of constant irradiance
+    Lights lights_;
 
     GroupPlan groups_;
     GroupMemory memory_;
