@@ -2,16 +2,15 @@
 
 #include "lanthorn/base/errors.hpp"
 #include "lanthorn/files/hdf5.hpp"
+#include "lanthorn/study/workers.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <exception>
 #include <map>
 #include <mutex>
-#include <thread>
 #include <tuple>
 
 namespace lanthorn {
@@ -283,49 +282,24 @@ private:
             if (jobs[k].first == 0) slots[jobs[k].structure].begins = true;
         }
         report();
-        std::atomic<std::size_t> next{0};
-        std::exception_ptr failure;
-        bool stopped = false;
-        auto const work = [&] {
-            try {
-                for (std::size_t n = next++; n < left.size(); n = next++) {
-                    StructureJob const& job = jobs[left[n]];
-                    Slot& slot = slots.at(job.structure);
-                    if (options_.stop.stop_requested()) {
-                        std::scoped_lock const lock(mutex_);
-                        stopped = true;
-                        return;
-                    }
-                    std::call_once(slot.once, [&] {
-                        slot.built = std::make_unique<Built>(recipe_, job.structure, first_.network,
-                                                             control_ && slot.begins, job.count > 0);
-                    });
-                    Piece piece = slot.built->run(seed(job), job, options_.stop);
-                    if (--slot.left == 0) slot.built.reset();
-                    std::scoped_lock const lock(mutex_);
-                    if (std::uint64_t(piece.trajectories + piece.failures) < job.count) {
-                        stopped = true;
-                        return;
-                    }
-                    save(job, piece);
-                    pieces[left[n]] = std::move(piece);
-                    ++done_;
-                    report();
-                }
-            }
-            catch (...) {
-                std::scoped_lock const lock(mutex_);
-                failure = std::current_exception();
-                next = left.size();
-            }
-        };
-        {
-            std::vector<std::jthread> threads;
-            for (unsigned t = 1; t < options_.threads; ++t) threads.emplace_back(work);
-            work();
-        }
-        if (failure) std::rethrow_exception(failure);
-        return !stopped;
+        return run_in_any_order(left.size(), options_.threads, [&](std::size_t n) {
+            StructureJob const& job = jobs[left[n]];
+            Slot& slot = slots.at(job.structure);
+            if (options_.stop.stop_requested()) return false;
+            std::call_once(slot.once, [&] {
+                slot.built = std::make_unique<Built>(recipe_, job.structure, first_.network,
+                                                     control_ && slot.begins, job.count > 0);
+            });
+            Piece piece = slot.built->run(seed(job), job, options_.stop);
+            if (--slot.left == 0) slot.built.reset();
+            std::scoped_lock const lock(mutex_);
+            if (std::uint64_t(piece.trajectories + piece.failures) < job.count) return false;
+            save(job, piece);
+            pieces[left[n]] = std::move(piece);
+            ++done_;
+            report();
+            return true;
+        });
     }
 
     StreamSeed seed(StructureJob const& job) const

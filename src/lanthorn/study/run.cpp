@@ -2,16 +2,14 @@
 
 #include "lanthorn/files/hdf5.hpp"
 #include "lanthorn/study/recipe.hpp"
+#include "lanthorn/study/workers.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <exception>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 namespace lanthorn {
 
@@ -44,39 +42,18 @@ public:
             else
                 left.push_back(k);
         }
-        std::atomic<std::size_t> next{0};
-        std::exception_ptr failure;
-        bool stopped = false;
-        auto const work = [&] {
-            try {
-                for (std::size_t n = next++; n < left.size(); n = next++) {
-                    Job const& job = jobs[left[n]];
-                    Tally tally = engine_.run(schedule_.pump, schedule_.start, schedule_.plan, job.range,
-                                              options_.stop);
-                    std::scoped_lock const lock(mutex_);
-                    if (std::uint64_t(tally.trajectories) + tally.failures.size() < job.range.count) {
-                        stopped = true;
-                        return;
-                    }
-                    save(job, tally);
-                    tallies[left[n]] = std::move(tally);
-                    ++done_;
-                    report();
-                }
-            }
-            catch (...) {
-                std::scoped_lock const lock(mutex_);
-                failure = std::current_exception();
-                next = left.size();
-            }
-        };
-        {
-            std::vector<std::jthread> threads;
-            for (unsigned t = 1; t < options_.threads; ++t) threads.emplace_back(work);
-            work();
-        }
-        if (failure) std::rethrow_exception(failure);
-        return !stopped;
+        return run_in_any_order(left.size(), options_.threads, [&](std::size_t n) {
+            Job const& job = jobs[left[n]];
+            Tally tally =
+                engine_.run(schedule_.pump, schedule_.start, schedule_.plan, job.range, options_.stop);
+            std::scoped_lock const lock(mutex_);
+            if (std::uint64_t(tally.trajectories) + tally.failures.size() < job.range.count) return false;
+            save(job, tally);
+            tallies[left[n]] = std::move(tally);
+            ++done_;
+            report();
+            return true;
+        });
     }
 
     void plan_total(std::uint64_t chunks)
