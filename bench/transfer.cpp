@@ -55,4 +55,35 @@ BENCHMARK_CAPTURE(events, absorbers_listed, {.group_absorbers = false})
     ->Arg(20)
     ->Unit(benchmark::kMillisecond);
 
+/// Simulated time per CPU second in weak light (tenths of a W/cm^2), hop by hop or with the walks of a lone excitation
+/// solved; that solution is not in the time.
+void simulated(benchmark::State& state, char const* particle, bool solved)
+{
+    Recipe const recipe =
+        recipe_of(particle, "980 nm, " + std::to_string(double(state.range(0)) / 10) + " W/cm^2");
+    Assembly assembly = assemble(recipe);
+    Schedule const schedule = schedule_of(recipe, assembly.network);
+    MonteCarlo engine(std::move(assembly.network), {.fast_exchange = true});
+    if (solved) engine.solve_migration(schedule.pump);
+    double const end_s = 50.0 / double(state.range(0));
+    ObservablePlan plan{.end_s = end_s,
+                        .count_from_s = end_s / 2,
+                        .count_until_s = {end_s},
+                        .window_edges_s = {end_s / 2, end_s}};
+    std::uint64_t trajectory = 0;
+    std::int64_t events = 0;
+    for (auto _ : state) events += engine.run(schedule.pump, {}, plan, {{.seed = 1}, trajectory++, 1}).events;
+    double const seconds = double(trajectory) * end_s;
+    state.counters["simulated_s"] = benchmark::Counter(seconds, benchmark::Counter::kIsRate);
+    state.counters["events_per_s"] = double(events) / seconds;
+    state.counters["ions"] = double(engine.network().ions());
+}
+
+constexpr char const* dense = "NaYF4:Yb98,Er2 (8 nm)";
+constexpr char const* shelled = "NaYF4:Yb20,Er2 (8 nm) @ NaYF4 (2 nm)";
+BENCHMARK_CAPTURE(simulated, NaYbF4_hop_by_hop, dense, false)->Arg(10)->Arg(100)->Arg(10000);
+BENCHMARK_CAPTURE(simulated, NaYbF4_solved, dense, true)->Arg(10)->Arg(100)->Arg(10000);
+BENCHMARK_CAPTURE(simulated, Yb20_shell_hop_by_hop, shelled, false)->Arg(1)->Arg(10)->Arg(100);
+BENCHMARK_CAPTURE(simulated, Yb20_shell_solved, shelled, true)->Arg(1)->Arg(10)->Arg(100);
+
 }  // namespace

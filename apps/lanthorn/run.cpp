@@ -87,8 +87,8 @@ void print_plan(Prepared& p, unsigned threads)
                network.ions(), pair_count(network), network.interaction_radius_nm, network.channels(),
                network.classes());
     if (wish.engine == Engine::monte_carlo || wish.engine == Engine::automatic) {
-        MonteCarlo const& engine = p.bench.monte_carlo();
         Schedule const schedule = schedule_of(p.recipe, network);
+        MonteCarlo const& engine = p.bench.monte_carlo_in(schedule.pump);
         double const start = cpu_seconds();
         Pilot const pilot_run = pilot(engine, schedule, {.seed = p.recipe.seed});
         double const per_event_s = (cpu_seconds() - start) / std::max(1e5, double(pilot_run.trials));

@@ -3,7 +3,7 @@
 namespace lanthorn {
 
 /// What makes trajectories cheaper and leaves their law alone (theory: transfer-monte-carlo.6 to 8); each can be left out
-/// to be compared.
+/// to be compared. One more is MonteCarlo::solve_migration.
 struct Accelerators {
     /// Ions in a lowest level that gives nothing are drawn by species, not listed one by one.
     bool group_absorbers = true;

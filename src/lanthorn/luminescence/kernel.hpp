@@ -132,6 +132,7 @@ struct Groups {
     Absorbers const* absorbers;
     std::int64_t absorbers_total;  ///< sum of count * step
     std::int64_t total;            ///< of the groups
+    std::int32_t awake;            ///< ions in them
     std::uint32_t count[groups_in_all];
     alignas(64) std::int64_t before_node[fan];  ///< sum of the nodes before
     alignas(64) std::int64_t before[fan][fan];  ///< sum of the groups before, within the node
@@ -169,14 +170,16 @@ struct Trajectory {
 enum class Outcome {
     reached,  ///< the end of the stretch
     paused,   ///< after the trials allowed
+    few,      ///< after an event that left few ions awake
 };
 
 /// Fills the groups from the classes.
 using Refresh = void (*)(Tables const&, OneSiteTables const&, Trajectory&);
-/// Runs a stretch of constant irradiance from `time_s` (counted from its beginning) to `end_s`, or for `most_trials`.
-/// A stretch in which nothing can happen ends at once.
+/// Runs a stretch of constant irradiance from `time_s` (counted from its beginning) to `end_s`, or for `most_trials`, or
+/// until an event after which not more than `few` ions are awake (< 0: never). A stretch in which nothing can happen
+/// ends at once.
 using Advance = Outcome (*)(Tables const&, OneSiteTables const&, Trajectory&, double& time_s, double end_s,
-                            std::int64_t most_trials);
+                            std::int64_t most_trials, std::int32_t few);
 
 struct Kernel {
     Refresh refresh;

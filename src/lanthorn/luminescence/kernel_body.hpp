@@ -5,25 +5,12 @@
 #include "lanthorn/base/elementary.hpp"
 #include "lanthorn/base/elementary_inline.hpp"
 #include "lanthorn/luminescence/kernel_bound.hpp"
+#include "lanthorn/luminescence/kernel_choice.hpp"
 #include "lanthorn/luminescence/kernel_groups.hpp"
 
 namespace lanthorn::kernel {
 
 namespace {
-
-/// How many of the eight thresholds are <= x (signed comparison).
-LANTHORN_INLINE int count_reached(std::int32_t const* threshold, std::int32_t x)
-{
-#if defined(__AVX2__)
-    __m256i const above = _mm256_cmpgt_epi32(_mm256_load_si256(reinterpret_cast<__m256i const*>(threshold)),
-                                             _mm256_set1_epi32(x));
-    return 8 - __builtin_popcount(unsigned(_mm256_movemask_ps(_mm256_castsi256_ps(above))));
-#else
-    int n = 0;
-    for (int k = 0; k < near; ++k) n += threshold[k] <= x;
-    return n;
-#endif
-}
 
 /// The group in which an ion of a class waits.
 LANTHORN_INLINE unsigned group_of(Tables const& tables, OneSiteTables const& one, Groups const& groups,
@@ -37,6 +24,7 @@ void refresh(Tables const& tables, OneSiteTables const& one, Trajectory& traject
 {
     Groups& groups = trajectory.groups;
     groups.total = 0;
+    groups.awake = 0;
     for (std::uint32_t& n : groups.count) n = 0;
     for (int k = 0; k < fan; ++k) {
         groups.before_node[k] = 0;
@@ -118,30 +106,6 @@ LANTHORN_INLINE Draws philox_lanes(Bits block, Trajectory const& t)
     }
     t.next_trial += batch;
     t.cursor = 0;
-}
-
-/// A partner beyond the nearest eight, from an alias table; share in [0, 1).
-LANTHORN_INLINE std::uint32_t far_partner(Tables const& tables, FarRange range, double share)
-{
-    std::uint32_t const n = range.last - range.first;
-    double const column = share * n;
-    std::uint32_t const k = column < n ? std::uint32_t(column) : n - 1;
-    FarPartner const& partner = tables.far[range.first + k];
-    return (column - k) * 0x1p32 < partner.until ? partner.who : partner.otherwise;
-}
-
-LANTHORN_INLINE std::uint32_t choose_partner(Tables const& tables, std::size_t row, std::uint64_t draw)
-{
-    Nearest const& nearest = tables.nearest[row];
-    std::uint32_t const high = std::uint32_t(draw >> 32);
-    std::int32_t const flipped = std::int32_t((high == 0xffffffffu ? 0xfffffffeu : high) ^ 0x80000000u);
-    int const k = count_reached(nearest.threshold, flipped);
-    if (k < near) [[likely]]
-        return nearest.who[k];
-    double const beyond = double(std::uint32_t(nearest.threshold[near - 1]) ^ 0x80000000u);
-    double const share =
-        (double(high) - beyond + (double(std::uint32_t(draw)) + 0.5) * 0x1p-32) / (0x1p32 - beyond);
-    return far_partner(tables, tables.far_range[row], share);
 }
 
 LANTHORN_INLINE void count(Trajectory& trajectory, std::uint32_t channel, double t)
@@ -232,14 +196,6 @@ LANTHORN_INLINE void set_class(Tables const& tables, Trajectory& trajectory, std
     return 0;
 }
 
-/// The row of a sorted list of running sums into which x falls.
-template <class Row>
-LANTHORN_INLINE Row const& row_at(Row const* rows, std::uint32_t first, std::uint32_t last, double x)
-{
-    while (first + 1 < last && rows[first].until <= x) ++first;
-    return rows[first];
-}
-
 /// An ion changes its level by itself.
 LANTHORN_INLINE void change_alone(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory,
                                   std::uint32_t ion, OneSiteRow const& row, double t)
@@ -303,7 +259,7 @@ LANTHORN_INLINE Chosen choose_ion(Tables const& tables, Groups const& groups, st
 }
 
 Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory, double& time_s,
-                double end_s, std::int64_t most_trials)
+                double end_s, std::int64_t most_trials, std::int32_t few)
 {
     Groups& groups = trajectory.groups;
     std::uint32_t const lanes_of_ion = tables.lanes;
@@ -317,6 +273,10 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
         std::int64_t const total = groups.total + groups.absorbers_total;
         if (total == 0) {
             t = end_s;
+            break;
+        }
+        if (groups.awake <= few && events > 0) [[unlikely]] {
+            outcome = Outcome::few;
             break;
         }
         if (trials == most_trials) {

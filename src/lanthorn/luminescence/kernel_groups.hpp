@@ -2,17 +2,11 @@
 
 // The groups of the kernel; part of kernel_body.hpp.
 
-#include "lanthorn/luminescence/kernel.hpp"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "lanthorn/luminescence/kernel_choice.hpp"
 
 namespace lanthorn::kernel {
 
 namespace {
-
-#define LANTHORN_INLINE [[gnu::always_inline]] static inline
 
 /// The last of 16 ascending sums that is <= x; the first one is 0 and x is not negative.
 LANTHORN_INLINE unsigned last_reached(std::int64_t const* before, std::int64_t x)
@@ -75,6 +69,7 @@ LANTHORN_INLINE void insert(Groups& groups, std::uint32_t ion, unsigned group)
     groups.members[groups.begins[group] + place] = ion;
     groups.place[ion] = place;
     groups.of[ion] = std::uint16_t(group);
+    ++groups.awake;
     add(groups, group, step_of(group));
 }
 
@@ -90,6 +85,7 @@ LANTHORN_INLINE void regroup(Groups& groups, std::uint32_t ion, unsigned group)
         members[place] = members[last];
         groups.place[members[last]] = place;
         groups.of[ion] = no_group;
+        --groups.awake;
         add(groups, old, -step_of(old));
     }
     if (group != no_group) insert(groups, ion, group);

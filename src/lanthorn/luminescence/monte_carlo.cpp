@@ -4,12 +4,15 @@
 #include "lanthorn/base/cpu.hpp"
 #include "lanthorn/base/errors.hpp"
 #include "lanthorn/luminescence/group_plan.hpp"
+#include "lanthorn/luminescence/migration.hpp"
 #include "lanthorn/luminescence/transfer_tables.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
 namespace lanthorn {
 
@@ -61,6 +64,15 @@ std::vector<Stop> stops_of(PumpProgram const& pump, ObservablePlan const& plan)
 /// Trials between two looks at the stop token: a fraction of a second.
 constexpr std::int64_t trials_between_looks = std::int64_t{1} << 21;
 
+/// Whether the light is constant and nothing but averages over times after a start is asked for.
+bool averages_a_steady_state(PumpProgram const& pump, ObservablePlan const& plan)
+{
+    bool const asks = !plan.window_edges_s.empty() || !plan.count_until_s.empty();
+    return asks && pump.pulses.empty() && pump.switches_until(plan.end_s).empty() &&
+           plan.snapshot_at_s.empty() && (plan.window_edges_s.empty() || plan.window_edges_s.front() > 0) &&
+           (plan.count_until_s.empty() || plan.count_from_s > 0);
+}
+
 }  // namespace
 
 struct MonteCarlo::Tables {
@@ -83,6 +95,17 @@ MonteCarlo& MonteCarlo::operator=(MonteCarlo&&) noexcept = default;
 
 Network const& MonteCarlo::network() const { return tables_->network; }
 std::size_t MonteCarlo::table_bytes() const { return tables_->transfer.bytes(); }
+void MonteCarlo::solve_migration(PumpProgram const& light)
+{
+    bool const constant = light.pulses.empty() && light.segments.size() <= 1;
+    auto irradiance = light.irradiance_at(0, network().lasers);
+    if (!constant || (migration_known_ && irradiance == migration_at_W_per_cm2_)) return;
+    migration_ =
+        Migration::of(network(), tables_->transfer, OneSiteRates(network(), irradiance, exchange_channels()));
+    migration_at_W_per_cm2_ = std::move(irradiance);
+    migration_known_ = true;
+}
+
 std::vector<std::uint32_t> MonteCarlo::exchange_channels() const
 {
     return tables_->transfer.exchange_channels();
@@ -114,9 +137,10 @@ struct Lights {
 /// Runs the trajectories of one chunk one after the other in the same memory.
 class Chunk {
 public:
-    Chunk(Network const& network, TransferTables const& transfer, PumpProgram const& pump,
-          InitialState const& initial, ObservablePlan const& plan, TrajectoryRange range, StopToken stop,
-          EventObserver const& observe)
+    /// @param migration  null = hop by hop
+    Chunk(Network const& network, TransferTables const& transfer, Migration const* migration,
+          PumpProgram const& pump, InitialState const& initial, ObservablePlan const& plan,
+          TrajectoryRange range, StopToken stop, EventObserver const& observe)
         : network_(network), transfer_(transfer), initial_(initial), plan_(plan), range_(range), stop_(stop),
           observe_(observe), stops_(stops_of(pump, plan)), lights_(network, transfer, pump, stops_),
           groups_(network, transfer, lights_.rates), memory_(groups_, network.ions()), cls_(network.ions()),
@@ -131,6 +155,9 @@ public:
         snapshots_.reserve(tally_.snapshot.size());
         counts_.reserve(tally_.counts.size());
         occupations_.reserve(tally_.occupation.size());
+        lone_.elsewhere_s.resize(network.classes());
+        lone_.hops.resize(network.channels());
+        if (!observe && averages_a_steady_state(pump, plan)) migration_ = migration;
     }
 
     Tally run()
@@ -175,11 +202,14 @@ private:
         for (auto const& excited : initial_.excited) excite(excited);
         std::ranges::fill(population_, 0);
         for (std::uint16_t c : cls_) ++population_[c];
-        std::ranges::fill(events_, 0);
-        std::ranges::fill(counted_before_, 0);
+        std::ranges::fill(events_, 0.0);
+        std::ranges::fill(counted_before_, 0.0);
         std::ranges::fill(slots_, kernel::Slot{});
         std::ranges::fill(seen_at_, 0.0);
         std::ranges::fill(with_mate_, 0.0);
+        std::ranges::fill(lone_.elsewhere_s, 0.0);
+        std::ranges::fill(lone_.hops, 0.0);
+        lone_.blocks = 0;
         std::ranges::fill(integral_, 0.0);
         snapshots_.clear();
         counts_.clear();
@@ -222,9 +252,12 @@ private:
         double const length_s = end_s - now_s_;
         if (length_s > 0) {
             double t = 0;
-            while (kernel_.advance(transfer_.view(), one_site(), state_, t, length_s, trials_between_looks) ==
-                   kernel::Outcome::paused)
+            for (auto outcome = kernel::Outcome::paused; outcome != kernel::Outcome::reached;) {
                 if (stop_.stop_requested()) return false;
+                if (migration_ && walk(t, length_s)) break;
+                outcome = kernel_.advance(transfer_.view(), one_site(), state_, t, length_s,
+                                          trials_between_looks, migration_ ? 1 : -1);
+            }
             for (std::size_t c = 0; c < population_.size(); ++c)
                 integral_[c] += double(population_[c]) * length_s;
             for (std::size_t m = 0; m < slots_.size(); ++m) {
@@ -235,9 +268,12 @@ private:
                     population_[c] += by * slots_[m].events;
                     integral_[c] += double(by) * after_s;
                 }
-                events_[m] += slots_[m].events;
+                events_[m] += double(slots_[m].events);
                 slots_[m] = {};
             }
+            for (std::size_t m = 0; m < slots_.size(); ++m) events_[m] += std::exchange(lone_.hops[m], 0.0);
+            for (std::size_t c = 0; c < population_.size(); ++c)
+                integral_[c] += std::exchange(lone_.elsewhere_s[c], 0.0);
             if (auto const* mate = transfer_.view().exchange.mate)
                 for (std::size_t c = 0; c < population_.size(); ++c) {
                     if (mate[c] == kernel::no_class) continue;
@@ -247,6 +283,21 @@ private:
                 }
         }
         return !stop_.stop_requested();
+    }
+
+    /// As far as there is one excitation or none; true at the end of the stretch.
+    bool walk(double& t, double end_s)
+    {
+        if (state_.groups.awake > 1) return false;
+        std::uint32_t const* const group = std::ranges::find_if(state_.groups.count, std::identity{});
+        bool const any = group != std::end(state_.groups.count);
+        lone_.ion = any ? state_.groups.members[state_.groups.begins[group - state_.groups.count]]
+                        : LoneExcitation::nobody;
+        if (!migration_->carries(state_, lone_)) return false;
+        while (t < end_s && migration_->carries(state_, lone_) && !stop_.stop_requested())
+            migration_->advance(state_, lone_, t, end_s, trials_between_looks);
+        kernel_.refresh(transfer_.view(), one_site(), state_);
+        return t >= end_s;
     }
 
     void close_window()
@@ -260,7 +311,7 @@ private:
                 for (auto const& [c, weight] : observable.per_class)
                     value += weight * occupations_[start + c];
                 for (auto const& [m, weight] : observable.per_channel)
-                    value += weight * double(events_[m] - events_at_edge_[m]) / length_s;
+                    value += weight * (events_[m] - events_at_edge_[m]) / length_s;
                 observables_.push_back(value);
             }
         }
@@ -291,7 +342,7 @@ private:
         tally_.trials += state_.trials;
         tally_.events_of.push_back(state_.events);
         for (std::size_t k = 0; k < snapshots_.size(); ++k) tally_.snapshot[k].add(double(snapshots_[k]));
-        for (std::size_t k = 0; k < counts_.size(); ++k) tally_.counts[k].add(double(counts_[k]));
+        for (std::size_t k = 0; k < counts_.size(); ++k) tally_.counts[k].add(counts_[k]);
         for (std::size_t k = 0; k < occupations_.size(); ++k) tally_.occupation[k].add(occupations_[k]);
         std::size_t const n = plan_.observables.size();
         for (std::size_t w = 0; w < plan_.windows(); ++w)
@@ -325,16 +376,18 @@ private:
 
     GroupPlan groups_;
     GroupMemory memory_;
+    Migration const* migration_ = nullptr;
+    LoneExcitation lone_;
     kernel::Trajectory state_{};
     kernel::Observer observer_{};
     std::vector<std::uint16_t> cls_;
     std::vector<kernel::Slot> slots_;
     std::vector<double> seen_at_, with_mate_;
-    std::vector<std::int64_t> events_;      // of each channel since 0
+    std::vector<double> events_;  // of each channel since 0; whole numbers but for hops that were solved
     std::vector<std::int64_t> population_;  // of each class now
     std::vector<double> integral_;          // of each class's population since the last window edge [s]
-    std::vector<std::int64_t> events_at_edge_, counted_before_;
-    std::vector<std::int64_t> snapshots_, counts_;
+    std::vector<double> events_at_edge_, counted_before_, counts_;
+    std::vector<std::int64_t> snapshots_;
     std::vector<double> occupations_, observables_;
     std::uint64_t index_ = 0, pulses_ = 0;
     std::int64_t step_ = 0;
@@ -349,7 +402,10 @@ Tally MonteCarlo::run(PumpProgram const& pump, InitialState const& initial, Obse
                       TrajectoryRange range, StopToken stop, EventObserver const& observe) const
 {
     LANTHORN_EXPECT(initial.level.empty() || initial.level.size() == tables_->network.ions());
-    return Chunk(tables_->network, tables_->transfer, pump, initial, plan, range, stop, observe).run();
+    bool const solved = migration_ && pump.irradiance_at(0, network().lasers) == migration_at_W_per_cm2_;
+    return Chunk(tables_->network, tables_->transfer, solved ? migration_.get() : nullptr, pump, initial,
+                 plan, range, stop, observe)
+        .run();
 }
 
 Tally run(Network const& network, PumpProgram const& pump, InitialState const& initial,

@@ -15,6 +15,8 @@
 
 namespace lanthorn {
 
+class Migration;
+
 /// Consecutive trajectories of one family of streams.
 struct TrajectoryRange {
     StreamSeed seed;
@@ -51,6 +53,12 @@ public:
     /// One-site channels of which only what is left over is counted (see Accelerators::fast_exchange).
     std::vector<std::uint32_t> exchange_channels() const;
 
+    /// Solves the walks of an excitation that is alone in the particle, under constant light and where that pays (theory:
+    /// transfer-monte-carlo.9). From then on `run` does not follow them hop by hop in this light, where nothing
+    /// but averages over times after a start is asked for; hops are then counted with their mean number,
+    /// which need not be whole, and are not among the events of a tally. Not while others run.
+    void solve_migration(PumpProgram const& light);
+
     /// One chunk of trajectories. The same arguments give the same bytes on any thread, rank or instruction set.
     /// Stops between trajectories when asked to; the tally then says how many there are.
     /// @param observe  called for every event where not empty (slow; for the peer's output table)
@@ -60,6 +68,9 @@ public:
 private:
     struct Tables;
     std::unique_ptr<Tables const> tables_;
+    std::shared_ptr<Migration const> migration_;  // null = hop by hop
+    std::vector<double> migration_at_W_per_cm2_;
+    bool migration_known_ = false;
 };
 
 /// The engine signature of the house: makes the tables and runs one chunk.

@@ -50,29 +50,29 @@ void PartnerLists::set(std::size_t row, std::vector<Partner>& list)
     }
     for (std::size_t k = close; k < kernel::near; ++k) first.who[k] = first.who[close - 1];
     far_range[row].first = std::uint32_t(far.size());
-    set_far(std::span(list).subspan(close));
+    append_alias_table(far, std::span(list).subspan(close));
     far_range[row].last = std::uint32_t(far.size());
 }
 
-/// Alias tables by Vose's method [vose1991]: each column is one partner up to a threshold and another one above it.
-void PartnerLists::set_far(std::span<Partner const> list)
+/// Each column is one of the list up to a threshold and another one above it.
+void append_alias_table(std::vector<kernel::FarPartner>& columns, std::span<PartnerLists::Partner const> list)
 {
     if (list.empty()) return;
     double sum = 0;
-    for (Partner const& p : list) sum += p.weight;
+    for (PartnerLists::Partner const& p : list) sum += p.weight;
     std::vector<double> height;
     std::vector<std::size_t> low, high;
     for (std::size_t k = 0; k < list.size(); ++k) {
         height.push_back(list[k].weight / sum * double(list.size()));
         (height.back() < 1 ? low : high).push_back(k);
     }
-    std::size_t const begin = far.size();
-    for (Partner const& p : list) far.push_back({0xffffffffu, p.who, p.who});
+    std::size_t const begin = columns.size();
+    for (PartnerLists::Partner const& p : list) columns.push_back({0xffffffffu, p.who, p.who});
     while (!low.empty() && !high.empty()) {
         std::size_t const k = low.back(), giver = high.back();
         low.pop_back();
-        far[begin + k].until = threshold(height[k]);
-        far[begin + k].otherwise = list[giver].who;
+        columns[begin + k].until = threshold(height[k]);
+        columns[begin + k].otherwise = list[giver].who;
         height[giver] -= 1 - height[k];
         if (height[giver] < 1) {
             high.pop_back();

@@ -32,9 +32,10 @@ struct PartnerLists {
     std::vector<kernel::Nearest> nearest;
     std::vector<kernel::FarRange> far_range;
     std::vector<kernel::FarPartner> far;
-
-private:
-    void set_far(std::span<Partner const> list);
 };
+
+/// Appends a column for each of a list, to draw one of it with its share of the weight, by Vose's method [vose1991].
+void append_alias_table(std::vector<kernel::FarPartner>& columns,
+                        std::span<PartnerLists::Partner const> list);
 
 }  // namespace lanthorn

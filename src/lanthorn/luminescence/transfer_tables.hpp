@@ -23,6 +23,8 @@ public:
     using Change = std::vector<std::pair<std::uint32_t, std::int64_t>>;
     Change const& change(std::size_t channel) const { return changes_[channel]; }
 
+    SpeciesId acceptor_of(std::uint32_t pair_lane) const { return pair_lane_[pair_lane].acceptor; }
+
     /// Channels of fast exchange.
     std::vector<std::uint32_t> exchange_channels() const;
 

@@ -119,11 +119,18 @@ Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed,
     for (double until_s = end_s / 4096;; until_s *= 4) {
         bool const whole = until_s >= end_s;
         double const last_s = whole ? end_s : until_s;
-        ObservablePlan plan{.end_s = last_s, .count_from_s = last_s / 2, .count_until_s = {last_s}};
+        ObservablePlan const plan{
+            .end_s = last_s, .count_from_s = last_s / 1024, .count_until_s = {last_s / 2, last_s}};
         Tally const tally = engine.run(schedule.pump, schedule.start, plan, {seed, pilot_trajectory, 1});
         if (!whole && tally.trials < trials) continue;
-        double late = 0;
-        for (auto const& count : tally.counts) late += count.mean();
+        // Counts tell how much of it happened late; they have hops too that were solved without events.
+        std::size_t const channels = tally.counts.size() / 2;
+        double early = 0, all = 0;
+        for (std::size_t m = 0; m < channels; ++m) {
+            early += tally.counts[m].mean();
+            all += tally.counts[channels + m].mean();
+        }
+        double const late = all > 0 ? double(tally.events) * (1 - early / all) : 0;
         double const events = whole ? double(tally.events) : late / (last_s / 2) * end_s;
         return {.events_per_trajectory = events, .events = tally.events, .trials = tally.trials};
     }

@@ -104,6 +104,13 @@ MonteCarlo const& Workbench::monte_carlo()
     return *monte_carlo_;
 }
 
+MonteCarlo const& Workbench::monte_carlo_in(PumpProgram const& light)
+{
+    monte_carlo();
+    monte_carlo_->solve_migration(light);
+    return *monte_carlo_;
+}
+
 MeanField const& Workbench::mean_field()
 {
     if (!mean_field_) mean_field_ = std::make_unique<MeanField>(layered().network);
@@ -234,7 +241,8 @@ private:
             say_what_is_not_counted();
             return;
         }
-        result_.result = simulate(recipe_, bench_.monte_carlo(), result_.schedule, result_.bands, options_);
+        result_.result = simulate(recipe_, bench_.monte_carlo_in(result_.schedule.pump), result_.schedule,
+                                  result_.bands, options_);
         say_what_is_not_counted();
     }
 
@@ -332,8 +340,10 @@ private:
             use_.why = "the mean field found no state, with which a sample could begin";
             return monte_carlo();
         }
-        auto const s = sample(recipe_, bench_.monte_carlo(), start_with(Engine::mean_field, *mean_field),
-                              slow_s(), std::max(wish_.comparison_events, limit / 8), options_);
+        MonteCarlo const& engine =
+            bench_.monte_carlo_in(schedule_of(recipe_, bench_.assembly().network).pump);
+        auto const s = sample(recipe_, engine, start_with(Engine::mean_field, *mean_field), slow_s(),
+                              std::max(wish_.comparison_events, limit / 8), options_);
         if (!s) {
             use_.why = "no Monte Carlo sample is affordable that could say whether rate equations hold";
             return monte_carlo();

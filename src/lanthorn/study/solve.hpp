@@ -31,6 +31,8 @@ public:
     Assembly const& layered();
     Tree const& particle();  ///< see particle_group
     MonteCarlo const& monte_carlo();
+    /// The same, with migration solved for this light where that pays.
+    MonteCarlo const& monte_carlo_in(PumpProgram const& light);
     MeanField const& mean_field();  ///< of the layered assembly
     Microscopic const& microscopic();
     /// The layers' amounts as those of the species that they are of.

@@ -77,7 +77,7 @@ Leavings leavings_of(kernel::Kernel const& kernel, Network const& network, Trans
     t.cursor = kernel::batch;
     double time_s = 0;
     kernel.refresh(tables.view(), rates.view(), t);
-    EXPECT_EQ(kernel.advance(tables.view(), rates.view(), t, time_s, 0.1, std::int64_t{1} << 40),
+    EXPECT_EQ(kernel.advance(tables.view(), rates.view(), t, time_s, 0.1, std::int64_t{1} << 40, -1),
               kernel::Outcome::reached);
     Leavings left{.cls = cls, .events = {}, .time_s = with_mate, .trials = t.trials};
     for (auto const& slot : slots) {

@@ -1,0 +1,566 @@
+#include "lanthorn/luminescence/migration.hpp"
+
+#include "lanthorn/base/contract.hpp"
+#include "lanthorn/base/elementary.hpp"
+#include "lanthorn/base/stream.hpp"
+#include "lanthorn/crystal/cell_grid.hpp"
+#include "lanthorn/luminescence/kernel_choice.hpp"
+#include "lanthorn/numerics/lu.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace lanthorn {
+
+namespace {
+
+constexpr std::uint8_t no_cluster = 0xff;
+constexpr std::uint32_t most_nodes = 4096;
+/// Random numbers: the kernel's trials begin at block 0 of a trajectory, its looks at exchange at 2^63.
+constexpr std::uint64_t first_block = std::uint64_t{1} << 62;
+
+/// Whether only an excited ion can begin anything.
+bool begins_with_excited(Network const& network, kernel::Tables const& tables,
+                         kernel::OneSiteTables const& one)
+{
+    auto const first = network.first_class();
+    for (SpeciesId s : network.species_of) {
+        if (!tables.asleep[first[s.value]]) return false;
+        for (std::size_t c = first[s.value] + 1; c < first[s.value + 1]; ++c)
+            if (!(one.total[c] > 0)) return false;  // an ion could stay there unseen
+    }
+    return std::ranges::none_of(network.triple,
+                                [](auto const& t) { return t.a_from.value == 0 || t.b_from.value == 0; });
+}
+
+}  // namespace
+
+std::unique_ptr<Migration const> Migration::of(Network const& network, TransferTables const& transfer,
+                                               OneSiteRates const& rates)
+{
+    if (!begins_with_excited(network, transfer.view(), rates.view())) return nullptr;
+    std::unique_ptr<Migration> migration(new Migration(network, transfer, rates));
+    if (migration->clusters_.empty()) return nullptr;
+    migration->find_ways(network);
+    for (Cluster& cluster : migration->clusters_) migration->solve(network, cluster);
+    return migration;
+}
+
+Migration::Migration(Network const& network, TransferTables const& transfer, OneSiteRates const& rates)
+    : rates_(rates), tables_(transfer.view()), one_(rates_.view()), rank_(network.ions())
+{
+    auto const first = network.first_class();
+    for (std::uint32_t lane = 0; lane < tables_.pair_lanes; ++lane)
+        lowest_of_lane_.push_back(std::uint16_t(first[transfer.acceptor_of(lane).value]));
+    std::vector<std::uint32_t> ions(network.species.size(), 0);
+    for (std::size_t i = 0; i < network.ions(); ++i) rank_[i] = ions[network.species_of[i].value]++;
+    std::uint32_t before = 0;
+    for (std::size_t s = 0; s < ions.size(); before += ions[s++]) {
+        auto const lowest = std::uint16_t(first[s]);
+        for (std::size_t c = first[s]; c < first[s + 1]; ++c) lowest_.push_back(lowest);
+        if (ions[s] == 0 || one_.total[lowest] == 0) continue;
+        absorbers_.push_back(
+            {.first = before, .count = ions[s], .cls = lowest, .rate_per_s = one_.total[lowest]});
+        absorption_per_s_ += ions[s] * one_.total[lowest];
+    }
+    find_clusters(network);
+    if (absorption_per_s_ > 0)
+        keep_those_that_pay();
+    else
+        clusters_.clear();
+}
+
+template <class Visit>
+void Migration::visit_rows(std::uint16_t cls, std::uint32_t lane, Visit visit) const
+{
+    std::size_t const states =
+        tables_.law_begins[lane] + std::size_t(cls) * tables_.classes + lowest_of_lane_[lane];
+    double until = 0;
+    for (std::uint32_t m = tables_.pair_first[states]; m < tables_.pair_first[states + 1]; ++m) {
+        kernel::PairRow const& row = tables_.pair_rows[m];
+        visit(row, row.until - until);
+        until = row.until;
+    }
+}
+
+double Migration::coefficient(std::uint16_t cls, std::uint32_t lane, bool of_hops) const
+{
+    double sum = 0;
+    visit_rows(cls, lane, [&](kernel::PairRow const& row, double coefficient) {
+        if (is_hop(cls, row) == of_hops) sum += coefficient;
+    });
+    return sum;
+}
+
+/// Classes between which an excitation goes to and fro, each donor ending in its lowest level.
+void Migration::find_clusters(Network const& network)
+{
+    std::size_t const n = tables_.classes;
+    auto const first = network.first_class();
+    std::vector<char> leads(n * n, 0);
+    for (auto const& p : network.pair) {
+        std::size_t const from = first[p.donor.value] + p.donor_from.value;
+        std::size_t const to = first[p.acceptor.value] + p.acceptor_to.value;
+        if (p.coefficient > 0 && p.donor_from.value > 0 && p.donor_to.value == 0 &&
+            p.acceptor_from.value == 0 && p.acceptor_to.value > 0 && !is_exchanged(std::uint16_t(from)) &&
+            !is_exchanged(std::uint16_t(to)))
+            leads[from * n + to] = 1;
+    }
+    for (std::size_t k = 0; k < n; ++k)
+        for (std::size_t a = 0; a < n; ++a)
+            for (std::size_t b = 0; b < n; ++b)
+                leads[a * n + b] = leads[a * n + b] || (leads[a * n + k] && leads[k * n + b]);
+
+    cluster_of_.assign(n, no_cluster);
+    for (std::size_t a = 0; a < n; ++a) {
+        if (!leads[a * n + a] || cluster_of_[a] != no_cluster || clusters_.size() == no_cluster) continue;
+        Cluster& cluster = clusters_.emplace_back();
+        for (std::size_t b = a; b < n; ++b) {
+            if (!leads[a * n + b] || !leads[b * n + a]) continue;
+            cluster_of_[b] = std::uint8_t(clusters_.size() - 1);
+            cluster.classes.push_back(std::uint16_t(b));
+            cluster.first_node.push_back(cluster.nodes());
+            for (std::uint32_t i = 0; i < network.ions(); ++i)
+                if (first[network.species_of[i].value] == lowest_[b]) cluster.ion.push_back(i);
+        }
+        cluster.first_node.push_back(cluster.nodes());
+    }
+}
+
+/// Leaves out the levels from which something else comes soon, then the clusters with which an excitation would not be
+/// alone for long.
+void Migration::keep_those_that_pay()
+{
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (Cluster const& cluster : clusters_)
+            for (std::size_t slot = 0; slot < cluster.classes.size(); ++slot) {
+                std::uint16_t const cls = cluster.classes[slot];
+                if (cluster_of_[cls] == no_cluster || hops_first(cluster, slot) > 0.75) continue;
+                cluster_of_[cls] = no_cluster;
+                changed = true;
+            }
+    }
+    std::vector<Cluster> const all = std::exchange(clusters_, {});
+    bool pays = false;
+    for (std::size_t k = 0; k < all.size(); ++k) {
+        Cluster kept;
+        for (std::size_t slot = 0; slot < all[k].classes.size(); ++slot) {
+            std::uint16_t const cls = all[k].classes[slot];
+            if (cluster_of_[cls] == no_cluster) continue;
+            kept.classes.push_back(cls);
+            kept.first_node.push_back(kept.nodes());
+            for (std::uint32_t n = all[k].first_node[slot]; n < all[k].first_node[slot + 1]; ++n)
+                kept.ion.push_back(all[k].ion[n]);
+        }
+        kept.first_node.push_back(kept.nodes());
+        bool const keeps = kept.nodes() > 0 && kept.nodes() <= most_nodes;
+        pays = pays || (keeps && absorption_per_s_ * life_s(kept) < 2);
+        for (std::uint16_t cls : kept.classes)
+            cluster_of_[cls] = keeps ? std::uint8_t(clusters_.size()) : no_cluster;
+        if (keeps) clusters_.push_back(std::move(kept));
+    }
+    if (pays) return;
+    clusters_.clear();
+    std::ranges::fill(cluster_of_, no_cluster);
+}
+
+/// Probability that the next thing is a hop, in the mean of the ions in a level.
+double Migration::hops_first(Cluster const& cluster, std::size_t slot) const
+{
+    std::uint16_t const cls = cluster.classes[slot];
+    std::uint32_t const begin = cluster.first_node[slot], end = cluster.first_node[slot + 1];
+    double sum = 0;
+    for (std::uint32_t k = begin; k < end; ++k) {
+        double hops = 0;
+        for (std::uint32_t lane = 0; lane < tables_.pair_lanes; ++lane)
+            hops += tables_.weight[std::size_t(cluster.ion[k]) * tables_.lanes + lane] *
+                    coefficient(cls, lane, true);
+        sum += hops / (hops + exits_per_s(cluster.ion[k], cls) + absorption_per_s_);
+    }
+    return end > begin ? sum / (end - begin) : 0;
+}
+
+/// How long an excitation stays in a cluster, where nobody absorbs: the mean of some walks, followed hop by hop.
+double Migration::life_s(Cluster const& cluster) const
+{
+    constexpr int walks = 64, most_hops = 100'000;
+    Stream u({0, 0}, 0);
+    double sum = 0;
+    for (int w = 0; w < walks; ++w) {
+        auto const node = std::uint32_t(u.below(cluster.nodes()));
+        auto const slot = std::ranges::upper_bound(cluster.first_node, node) - cluster.first_node.begin() - 1;
+        std::uint32_t ion = cluster.ion[node];
+        std::uint16_t cls = cluster.classes[std::size_t(slot)];
+        for (int hops = 0; hops < most_hops; ++hops) {
+            double const exits = exits_per_s(ion, cls);
+            double rates = exits;
+            for (std::uint32_t lane = 0; lane < tables_.pair_lanes; ++lane)
+                rates +=
+                    tables_.weight[std::size_t(ion) * tables_.lanes + lane] * coefficient(cls, lane, true);
+            sum -= portable_log(u.uniform()) / rates;
+            double x = u.uniform() * rates - exits;
+            if (x < 0) break;
+            std::uint64_t const draw = std::uint64_t(u.uniform() * 0x1p64);
+            auto const hop = row_at(ion, cls, true, x);
+            if (!hop.row) break;
+            ion = kernel::choose_partner(tables_, hop.list, draw);
+            cls = hop.row->acceptor_to;
+        }
+    }
+    return sum / walks;
+}
+
+/// The row, of hops or of all else, into which x falls, and the list of its partners; null beyond the last one.
+Migration::Chosen Migration::row_at(std::uint32_t ion, std::uint16_t cls, bool of_hops, double x) const
+{
+    Chosen chosen{nullptr, 0};
+    for (std::uint32_t lane = 0; lane < tables_.pair_lanes && !chosen.row; ++lane) {
+        std::size_t const list = std::size_t(ion) * tables_.lanes + lane;
+        visit_rows(cls, lane, [&](kernel::PairRow const& row, double coefficient) {
+            if (chosen.row || is_hop(cls, row) != of_hops) return;
+            if (x < coefficient * tables_.weight[list])
+                chosen = {&row, list};
+            else
+                x -= coefficient * tables_.weight[list];
+        });
+    }
+    return chosen;
+}
+
+bool Migration::is_hop(std::uint16_t cls, kernel::PairRow const& row) const
+{
+    return cluster_of_[cls] != no_cluster && row.donor_to == lowest_[cls] &&
+           row.acceptor_to != lowest_[row.acceptor_to] && cluster_of_[row.acceptor_to] == cluster_of_[cls];
+}
+
+double Migration::exits_per_s(std::uint32_t ion, std::uint16_t cls) const
+{
+    double sum = one_.total[cls];
+    if (tables_.extra.base) sum += tables_.extra.total[tables_.extra.base[ion] + cls];
+    for (std::uint32_t lane = 0; lane < tables_.pair_lanes; ++lane)
+        sum += tables_.weight[std::size_t(ion) * tables_.lanes + lane] * coefficient(cls, lane, false);
+    return sum;
+}
+
+/// The shortest way of channels from each class of a cluster to each other one.
+void Migration::find_ways(Network const& network)
+{
+    std::size_t const n = tables_.classes;
+    auto const first = network.first_class();
+    ways_.assign(n * n, {});
+    for (std::size_t round = 0; round < n; ++round)
+        for (std::size_t m = 0; m < network.pair.size(); ++m) {
+            auto const& p = network.pair[m];
+            std::size_t const via = first[p.donor.value] + p.donor_from.value,
+                              to = first[p.acceptor.value] + p.acceptor_to.value;
+            if (!(p.coefficient > 0) || p.donor_to.value != 0 || p.acceptor_from.value != 0 || via == to ||
+                cluster_of_[via] == no_cluster || cluster_of_[via] != cluster_of_[to] ||
+                p.acceptor_to.value == 0)
+                continue;
+            for (std::uint16_t from : clusters_[cluster_of_[via]].classes) {
+                auto const& before = ways_[from * n + via];
+                bool const goes_on = from == via ? round == 0 : round > 0 && before.size() == round;
+                if (from == to || !goes_on || !ways_[from * n + to].empty()) continue;
+                std::vector<std::uint32_t> way = before;
+                way.push_back(std::uint32_t(network.one_site.size() + m));
+                ways_[from * n + to] = std::move(way);
+            }
+        }
+}
+
+/// What leaves each place, less what comes from it to each other one.
+Matrix Migration::chain_of(Network const& network, Cluster const& cluster,
+                           std::vector<double> const& leaves) const
+{
+    auto const first = network.first_class();
+    std::size_t const slots = cluster.classes.size();
+    // Channels by the levels that they lead from and to.
+    std::vector<std::vector<PairChannel>> hops(slots * slots);
+    auto const slot_of = [&](std::size_t cls) {
+        return std::size_t(std::ranges::find(cluster.classes, cls) - cluster.classes.begin());
+    };
+    for (std::uint32_t m : cluster.channels) {
+        PairChannel const& p = network.pair[m - network.one_site.size()];
+        hops[slot_of(first[p.donor.value] + p.donor_from.value) * slots +
+             slot_of(first[p.acceptor.value] + p.acceptor_to.value)]
+            .push_back(p);
+    }
+    CellGrid const grid(network.position_nm, network.interaction_radius_nm);
+    Matrix chain(cluster.nodes(), cluster.nodes());
+    for (std::size_t from = 0; from < slots; ++from)
+        for (std::uint32_t k = cluster.first_node[from]; k < cluster.first_node[from + 1]; ++k) {
+            double sum = leaves[k];
+            grid.visit(cluster.ion[k], [&](std::uint32_t j, double d2) {
+                for (std::size_t to = 0; to < slots; ++to) {
+                    if (lowest_[cluster.classes[to]] != first[network.species_of[j].value]) continue;
+                    for (PairChannel const& p : hops[from * slots + to]) {
+                        double const rate =
+                            p.coefficient * distance_factor(p, d2, network.interaction_radius_nm);
+                        chain(k, cluster.first_node[to] + rank_[j]) -= rate;
+                        sum += rate;
+                    }
+                }
+            });
+            chain(k, k) += sum;
+        }
+    return chain;
+}
+
+void Migration::solve(Network const& network, Cluster& cluster) const
+{
+    std::size_t const slots = cluster.classes.size();
+    std::uint32_t const n = cluster.nodes();
+    std::vector<double> leaves(n);
+    std::vector<std::vector<double>> rate;     // of each channel of hops, from the nodes of one class
+    std::vector<std::size_t> slot_of_channel;  // that class
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+        std::uint16_t const cls = cluster.classes[slot];
+        std::uint32_t const begin = cluster.first_node[slot], end = cluster.first_node[slot + 1];
+        for (std::uint32_t k = begin; k < end; ++k)
+            leaves[k] = exits_per_s(cluster.ion[k], cls) + absorption_per_s_;
+        for (std::uint32_t lane = 0; lane < tables_.pair_lanes; ++lane)
+            visit_rows(cls, lane, [&](kernel::PairRow const& row, double coefficient) {
+                if (!is_hop(cls, row)) return;
+                cluster.channels.push_back(row.channel);
+                slot_of_channel.push_back(slot);
+                auto& of_node = rate.emplace_back();
+                for (std::uint32_t k = begin; k < end; ++k)
+                    of_node.push_back(coefficient *
+                                      tables_.weight[std::size_t(cluster.ion[k]) * tables_.lanes + lane]);
+            });
+    }
+    Matrix resolvent = chain_of(network, cluster, leaves);
+    invert_diagonally_dominant(resolvent);
+
+    std::size_t const channels = cluster.channels.size();
+    cluster.share.assign(std::size_t(n) * slots, 0.0);
+    cluster.hops_per_s.assign(std::size_t(n) * channels, 0.0);
+    cluster.ends.reserve(std::size_t(n) * n);
+    std::vector<PartnerLists::Partner> ends(n);
+    for (std::size_t start = 0; start < slots; ++start)
+        for (std::uint32_t k = cluster.first_node[start]; k < cluster.first_node[start + 1]; ++k) {
+            double const* const time = &resolvent(k, 0);
+            double residence = 0;
+            double* const share = &cluster.share[k * slots];
+            double* const hops = &cluster.hops_per_s[k * channels];
+            for (std::size_t slot = 0; slot < slots; ++slot) {
+                double ends_here = 0;
+                for (std::uint32_t m = cluster.first_node[slot]; m < cluster.first_node[slot + 1]; ++m) {
+                    ends[m] = {std::max(0.0, time[m]) * leaves[m], m};
+                    ends_here += ends[m].weight;
+                    share[slot] += time[m];
+                }
+                residence += share[slot];
+                // Hops on the way to a class other than that of the start are counted when they come about.
+                for (std::uint32_t channel :
+                     ways_[std::size_t(cluster.classes[start]) * tables_.classes + cluster.classes[slot]])
+                    for (std::size_t h = 0; h < channels; ++h)
+                        if (cluster.channels[h] == channel) hops[h] -= ends_here;
+            }
+            for (std::size_t h = 0; h < channels; ++h) {
+                std::uint32_t const begin = cluster.first_node[slot_of_channel[h]];
+                for (std::size_t m = 0; m < rate[h].size(); ++m) hops[h] += time[begin + m] * rate[h][m];
+                hops[h] /= residence;
+            }
+            for (std::size_t slot = 0; slot < slots; ++slot) share[slot] /= residence;
+            cluster.residence_s.push_back(residence);
+            append_alias_table(cluster.ends, ends);
+        }
+}
+
+/// One trajectory on its way.
+class Migration::Walk {
+public:
+    Walk(Migration const& migration, kernel::Trajectory& trajectory, LoneExcitation& lone)
+        : m_(migration), one_(m_.one_), trajectory_(trajectory), lone_(lone)
+    {}
+
+    void step(double& t, double end_s)
+    {
+        ++trajectory_.trials;
+        if (lone_.ion == LoneExcitation::nobody) {
+            Draws const u = draws();
+            t = std::min(end_s, t + waiting(u.first) / m_.absorption_per_s_);
+            if (t < end_s) absorb(share(u.second) * m_.absorption_per_s_, t);
+            return;
+        }
+        std::uint16_t const cls = trajectory_.cls[lone_.ion];
+        std::uint8_t const number = m_.cluster_of_[cls];
+        if (number == no_cluster) {
+            Draws const u = draws();
+            double const sum = m_.exits_per_s(lone_.ion, cls) + m_.absorption_per_s_;
+            t = std::min(end_s, t + waiting(u.first) / sum);
+            if (t < end_s) leave(share(u.second) * sum, t);
+            return;
+        }
+        walk(m_.clusters_[number], cls, t, end_s);
+    }
+
+private:
+    struct Draws {
+        std::uint64_t first, second;
+    };
+
+    Draws draws()
+    {
+        std::uint64_t const block = first_block + lone_.blocks++;
+        Words const w = philox({std::uint32_t(block), std::uint32_t(block >> 32),
+                                std::uint32_t(trajectory_.index), std::uint32_t(trajectory_.index >> 32)},
+                               {trajectory_.key[0], trajectory_.key[1]});
+        return {std::uint64_t{w[0]} << 32 | w[1], std::uint64_t{w[2]} << 32 | w[3]};
+    }
+
+    /// Exponential, mean 1.
+    static double waiting(std::uint64_t draw)
+    {
+        return -portable_log(to_uniform(std::uint32_t(draw >> 32), std::uint32_t(draw)));
+    }
+    static double share(std::uint64_t draw) { return double(draw >> 11) * 0x1p-53; }
+
+    void put(std::uint32_t ion, std::uint16_t cls, double t)
+    {
+        trajectory_.cls[ion] = cls;
+        if (m_.is_exchanged(cls)) trajectory_.seen_at[ion] = t;
+    }
+
+    void count(std::uint32_t channel, double t)
+    {
+        kernel::Slot& slot = trajectory_.slots[channel];
+        ++slot.events;
+        slot.time_s += t;
+        ++trajectory_.events;
+    }
+
+    /// All hops up to the end of the walk, or to the end of the stretch.
+    void walk(Cluster const& cluster, std::uint16_t cls, double& t, double end_s)
+    {
+        std::size_t const slots = cluster.classes.size();
+        std::size_t slot = 0;
+        while (cluster.classes[slot] != cls) ++slot;
+        std::uint32_t const node = cluster.first_node[slot] + m_.rank_[lone_.ion];
+        Draws const u = draws();
+        double const time = waiting(u.first) * cluster.residence_s[node];
+        bool const ends = t + time < end_s;
+        double const spent = ends ? time : end_s - t;
+        if (slots > 1) {
+            for (std::size_t k = 0; k < slots; ++k)
+                spend(cluster.classes[k], spent * cluster.share[node * slots + k]);
+            spend(cls, -spent);
+        }
+        std::size_t const channels = cluster.channels.size();
+        for (std::size_t h = 0; h < channels; ++h)
+            lone_.hops[cluster.channels[h]] += spent * cluster.hops_per_s[node * channels + h];
+        t = ends ? t + time : end_s;
+        if (!ends) return;
+
+        std::uint32_t const end = kernel::from_alias_table(&cluster.ends[std::size_t(node) * cluster.nodes()],
+                                                           cluster.nodes(), share(u.second));
+        while (cluster.first_node[slot + 1] <= end) ++slot;
+        while (cluster.first_node[slot] > end) --slot;
+        std::uint16_t const there = cluster.classes[slot];
+        trajectory_.cls[lone_.ion] = m_.lowest_[cls];
+        lone_.ion = cluster.ion[end];
+        trajectory_.cls[lone_.ion] = there;
+        for (std::uint32_t channel : m_.ways_[std::size_t(cls) * m_.tables_.classes + there])
+            count(channel, t);
+        Draws const then = draws();
+        leave(share(then.first) * (m_.exits_per_s(lone_.ion, there) + m_.absorption_per_s_), t);
+    }
+
+    void spend(std::uint16_t cls, double time)
+    {
+        lone_.elsewhere_s[cls] += time;
+        lone_.elsewhere_s[m_.lowest_[cls]] -= time;
+    }
+
+    /// Another ion absorbs; nothing happens where it is the excited one that was drawn.
+    void absorb(double x, double t)
+    {
+        std::size_t k = 0;
+        while (k + 1 < m_.absorbers_.size() && x >= m_.absorbers_[k].count * m_.absorbers_[k].rate_per_s) {
+            x -= m_.absorbers_[k].count * m_.absorbers_[k].rate_per_s;
+            ++k;
+        }
+        Absorbers const& a = m_.absorbers_[k];
+        std::uint32_t const place = std::min(a.count - 1, std::uint32_t(x / a.rate_per_s));
+        std::uint32_t const ion = m_.tables_.ions_by_species[a.first + place];
+        if (ion == lone_.ion) return;
+        change(ion,
+               kernel::row_at(one_.rows, one_.first[a.cls], one_.first[a.cls + 1], x - place * a.rate_per_s),
+               t);
+        lone_.ion = lone_.ion == LoneExcitation::nobody ? ion : LoneExcitation::several;
+    }
+
+    void change(std::uint32_t ion, kernel::OneSiteRow const& row, double t)
+    {
+        put(ion, row.to, t);
+        count(row.channel, t);
+    }
+
+    /// The excitation does something but hop, or another ion absorbs; x is uniform below the rates of both.
+    void leave(double x, double t)
+    {
+        kernel::Tables const& tables = m_.tables_;
+        if (x < m_.absorption_per_s_) return absorb(x, t);
+        x -= m_.absorption_per_s_;
+        std::uint32_t const ion = lone_.ion;
+        std::uint16_t const cls = trajectory_.cls[ion];
+        auto const alone = [&](kernel::OneSiteRow const& row) {
+            change(ion, row, t);
+            if (row.to == m_.lowest_[cls]) lone_.ion = LoneExcitation::nobody;
+        };
+        if (x < one_.total[cls])
+            return alone(kernel::row_at(one_.rows, one_.first[cls], one_.first[cls + 1], x));
+        x -= one_.total[cls];
+        if (tables.extra.base) {
+            std::uint32_t const state = tables.extra.base[ion] + cls;
+            if (x < tables.extra.total[state])
+                return alone(kernel::row_at(tables.extra.rows, tables.extra.first[state],
+                                            tables.extra.first[state + 1], x));
+            x -= tables.extra.total[state];
+        }
+        if (auto const chosen = m_.row_at(ion, cls, false, x); chosen.row)
+            transfer(kernel::choose_partner(tables, chosen.list, draws().first), *chosen.row, t);
+    }
+
+    void transfer(std::uint32_t partner, kernel::PairRow const& pair, double t)
+    {
+        std::uint32_t const ion = lone_.ion;
+        bool const stays = pair.donor_to != m_.lowest_[pair.donor_to],
+                   wakes = pair.acceptor_to != m_.lowest_[pair.acceptor_to];
+        put(ion, pair.donor_to, t);
+        put(partner, pair.acceptor_to, t);
+        count(pair.channel, t);
+        if (stays && wakes)
+            lone_.ion = LoneExcitation::several;
+        else if (!stays)
+            lone_.ion = wakes ? partner : LoneExcitation::nobody;
+    }
+
+    Migration const& m_;
+    kernel::OneSiteTables const& one_;
+    kernel::Trajectory& trajectory_;
+    LoneExcitation& lone_;
+};
+
+bool Migration::is_exchanged(std::uint16_t cls) const
+{
+    return tables_.exchange.mate && tables_.exchange.mate[cls] != kernel::no_class;
+}
+
+bool Migration::carries(kernel::Trajectory const& trajectory, LoneExcitation const& lone) const
+{
+    return lone.ion == LoneExcitation::nobody ||
+           (lone.ion != LoneExcitation::several && !is_exchanged(trajectory.cls[lone.ion]));
+}
+
+void Migration::advance(kernel::Trajectory& trajectory, LoneExcitation& lone, double& time_s, double end_s,
+                        std::int64_t most_steps) const
+{
+    Walk walk(*this, trajectory, lone);
+    for (std::int64_t n = 0; n < most_steps && time_s < end_s && carries(trajectory, lone); ++n)
+        walk.step(time_s, end_s);
+}
+
+}  // namespace lanthorn
