@@ -41,10 +41,15 @@ void events(benchmark::State& state, Accelerators use)
     Schedule const schedule = schedule_of(recipe, assembly.network);
     MonteCarlo const engine(std::move(assembly.network), use);
     ObservablePlan const plan{.end_s = state.range(0) > 12 ? 2e-4 : 1e-3};
-    std::int64_t done = 0;
+    std::int64_t done = 0, trials = 0;
     std::uint64_t trajectory = 0;
-    for (auto _ : state) done += engine.run(schedule.pump, {}, plan, {{.seed = 1}, trajectory++, 1}).events;
+    for (auto _ : state) {
+        Tally const tally = engine.run(schedule.pump, {}, plan, {{.seed = 1}, trajectory++, 1});
+        done += tally.events;
+        trials += tally.trials;
+    }
     state.SetItemsProcessed(done);
+    state.counters["acceptance"] = double(done) / double(trials);
     state.counters["ns_per_event"] =
         benchmark::Counter(double(done) * 1e-9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
     state.counters["ions"] = double(engine.network().ions());

@@ -28,7 +28,7 @@ struct LoneExcitation {
 /// else, or until another ion absorbs. The resolvent of that chain tells where this happens and how long it takes
 /// in the mean, in one step however many hops there are. Time averages of the steady state in constant light are those
 /// of the full chain; the times at which single events within a step happen are not.
-/// Theory: transfer-monte-carlo.9 to 12.
+/// Theory: transfer-monte-carlo.9 to 11.
 class Migration {
 public:
     /// @param transfer  kept by reference

@@ -394,8 +394,10 @@ std::vector<Key> luminescence_keys()
          .most = 1e4},
         {.path = "luminescence.duration",
          .type = KeyType::quantity,
-         .sentence = "Time over which a trajectory is averaged after the burn-in; left out: four times the "
-                     "burn-in. With pulses it is rounded up to whole periods.",
+         .sentence =
+             "Time over which a trajectory is averaged after the burn-in; left out: four times the "
+             "burn-in, in weak continuous light longer, until 100 photons are absorbed. With pulses it "
+             "is rounded up to whole periods.",
          .dimension = Dimension::time,
          .least = 1e-9,
          .most = 1e4},

@@ -171,6 +171,29 @@ double longest_lifetime_s(Network const& network)
     return std::isfinite(slowest) ? 1 / slowest : 0;
 }
 
+namespace {
+
+/// By default a trajectory is averaged over as many, so that weak light does not take millions of trajectories in
+/// which nothing happens.
+constexpr double least_absorptions = 100, longest_duration_s = 1e4;
+
+/// By ions in their lowest levels, all together.
+double absorptions_per_s(Recipe const& recipe, Network const& network)
+{
+    std::vector<double> ions(network.species.size(), 0.0);
+    for (SpeciesId s : network.species_of) ++ions[s.value];
+    double sum = 0;
+    for (auto const& channel : network.one_site)
+        if (channel.from.value == 0)
+            for (std::size_t l = 0; l < std::min(channel.per_irradiance.size(), recipe.excitations.size());
+                 ++l)
+                sum += ions[channel.species.value] * channel.per_irradiance[l] *
+                       recipe.excitations[l].irradiance_W_per_cm2;
+    return sum;
+}
+
+}  // namespace
+
 Schedule schedule_of(Recipe const& recipe, Network const& network)
 {
     LuminescenceRecipe const& l = recipe.luminescence;
@@ -180,6 +203,10 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
 
     auto const pulsed =
         std::ranges::find_if(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
+    if (double const absorbed = absorptions_per_s(recipe, network);
+        !l.duration_s && pulsed == recipe.excitations.end() && absorbed > 0)
+        schedule.duration_s =
+            std::min(longest_duration_s, std::max(schedule.duration_s, least_absorptions / absorbed));
     if (pulsed != recipe.excitations.end()) {
         double const period_s = pulsed->pulse->period_s;
         double const before = periods_in(schedule.burn_in_s, period_s),

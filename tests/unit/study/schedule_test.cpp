@@ -82,6 +82,20 @@ TEST(Schedule, TakesBurnInAndDurationFromLifetimes)
     EXPECT_EQ(s.plan.count_from_s, s.burn_in_s);
 }
 
+TEST(Schedule, IsLongerInWeakLight)
+{
+    Network network = ladder();
+    network.one_site.push_back(one_site(0, {0, 2}, 0, {3, 1}));
+    network.one_site.push_back(one_site(0, {1, 2}, 0, {1e6}));  // not from the lowest level
+    EXPECT_DOUBLE_EQ(schedule_of(light({laser(1), laser(2)}), network).duration_s, 20);  // 100 of 5 /s
+    EXPECT_DOUBLE_EQ(schedule_of(light({laser(1e3), laser(0)}), network).duration_s, 0.2);
+    EXPECT_DOUBLE_EQ(schedule_of(light({laser(1e-9), laser(0)}), network).duration_s, 1e4);
+    Recipe recipe = light({laser(1), laser(2)});
+    recipe.luminescence.duration_s = 2;
+    EXPECT_EQ(schedule_of(recipe, network).duration_s, 2);
+    EXPECT_DOUBLE_EQ(schedule_of(light({laser(1, 1e-3, 4e-3), laser(2)}), network).duration_s, 0.2);
+}
+
 TEST(Schedule, DoesAsTheRecipeSays)
 {
     Recipe recipe = light({laser(3), laser(5)});
