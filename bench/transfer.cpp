@@ -74,7 +74,8 @@ void simulated(benchmark::State& state, char const* particle, bool solved)
     ObservablePlan plan{.end_s = end_s,
                         .count_from_s = end_s / 2,
                         .count_until_s = {end_s},
-                        .window_edges_s = {end_s / 2, end_s}};
+                        .window_edges_s = {end_s / 2, end_s},
+                        .steady = true};
     std::uint64_t trajectory = 0;
     std::int64_t events = 0;
     for (auto _ : state) events += engine.run(schedule.pump, {}, plan, {{.seed = 1}, trajectory++, 1}).events;

@@ -78,6 +78,26 @@ void print_particle(Prepared const& p)
     fmt::print("light         {}\n", excitation_notation_of(p.recipe));
 }
 
+/// From as many trajectories, or such a part of one, as take a fifth of a second.
+double seconds_per_event(MonteCarlo const& engine, Schedule const& schedule, std::uint64_t seed)
+{
+    constexpr double enough_s = 0.2;
+    StreamSeed const streams{.seed = seed};
+    double share = 1.0 / 4096;
+    std::uint64_t count = 1;
+    for (;;) {
+        ObservablePlan const plan{.end_s = share * schedule.plan.end_s, .steady = schedule.plan.steady};
+        double const start = cpu_seconds();
+        Tally const tally = engine.run(schedule.pump, schedule.start, plan, {streams, 0, count});
+        double const spent_s = cpu_seconds() - start;
+        if (spent_s >= enough_s || count >= 1u << 16) return spent_s / std::max(1.0, double(tally.events));
+        if (share < 1)
+            share *= 4;
+        else
+            count *= 4;
+    }
+}
+
 void print_plan(Prepared& p, unsigned threads)
 {
     print_particle(p);
@@ -88,10 +108,10 @@ void print_plan(Prepared& p, unsigned threads)
                network.classes());
     if (wish.engine == Engine::monte_carlo || wish.engine == Engine::automatic) {
         Schedule const schedule = schedule_of(p.recipe, network);
-        MonteCarlo const& engine = p.bench.monte_carlo_in(schedule.pump);
-        double const start = cpu_seconds();
+        MonteCarlo const& engine =
+            wish.structures > 1 ? p.bench.monte_carlo() : p.bench.monte_carlo_for(schedule);
         Pilot const pilot_run = pilot(engine, schedule, {.seed = p.recipe.seed});
-        double const per_event_s = (cpu_seconds() - start) / std::max(1e5, double(pilot_run.trials));
+        double const per_event_s = seconds_per_event(engine, schedule, p.recipe.seed);
         double const most = wish.trajectories ? double(*wish.trajectories) * double(wish.structures) *
                                                     pilot_run.events_per_trajectory
                                               : wish.event_limit;

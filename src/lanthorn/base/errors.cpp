@@ -2,7 +2,19 @@
 
 #include "lanthorn/base/contract.hpp"
 
+#include <charconv>
+
 namespace lanthorn {
+
+namespace {
+
+std::string three_digits(double x)
+{
+    char text[32];
+    return {text, std::to_chars(text, text + sizeof text, x, std::chars_format::general, 3).ptr};
+}
+
+}  // namespace
 
 std::string to_text(Finding const& finding)
 {
@@ -49,8 +61,8 @@ InputError::InputError(Place place, std::string key, std::string problem)
 {}
 
 NumericsError::NumericsError(std::string method_name, double reached_time_s, double remaining_residual)
-    : std::runtime_error(method_name + " did not converge: residual " + std::to_string(remaining_residual) +
-                         " at t = " + std::to_string(reached_time_s) + " s"),
+    : std::runtime_error(method_name + " did not converge: residual " + three_digits(remaining_residual) +
+                         " at t = " + three_digits(reached_time_s) + " s"),
       method(std::move(method_name)), time_s(reached_time_s), residual(remaining_residual)
 {}
 

@@ -175,6 +175,8 @@ enum class Outcome {
 
 /// Fills the groups from the classes.
 using Refresh = void (*)(Tables const&, OneSiteTables const&, Trajectory&);
+/// Puts an ion, whose class was changed from outside, into its group.
+using Regroup = void (*)(Tables const&, OneSiteTables const&, Trajectory&, std::uint32_t ion);
 /// Runs a stretch of constant irradiance from `time_s` (counted from its beginning) to `end_s`, or for `most_trials`, or
 /// until an event after which not more than `few` ions are awake (< 0: never). A stretch in which nothing can happen
 /// ends at once.
@@ -183,6 +185,7 @@ using Advance = Outcome (*)(Tables const&, OneSiteTables const&, Trajectory&, do
 
 struct Kernel {
     Refresh refresh;
+    Regroup regroup;
     Advance advance;
 };
 

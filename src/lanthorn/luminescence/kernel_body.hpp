@@ -37,6 +37,11 @@ void refresh(Tables const& tables, OneSiteTables const& one, Trajectory& traject
     }
 }
 
+void regroup_one(Tables const& tables, OneSiteTables const& one, Trajectory& trajectory, std::uint32_t ion)
+{
+    regroup(trajectory.groups, ion, group_of(tables, one, trajectory.groups, ion, trajectory.cls[ion]));
+}
+
 // Lanes of 64 bits, as many as a register has; Philox words sit in their lower halves, whatever is above them.
 #if defined(__AVX512F__)
 constexpr int lanes = 8;
@@ -363,6 +368,6 @@ Outcome advance(Tables const& tables, OneSiteTables const& one, Trajectory& traj
 }  // namespace
 
 extern Kernel const LANTHORN_KERNEL_NAME;
-Kernel const LANTHORN_KERNEL_NAME = {&refresh, &advance};
+Kernel const LANTHORN_KERNEL_NAME = {&refresh, &regroup_one, &advance};
 
 }  // namespace lanthorn::kernel

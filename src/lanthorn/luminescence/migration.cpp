@@ -8,6 +8,7 @@
 #include "lanthorn/numerics/lu.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace lanthorn {
@@ -36,13 +37,14 @@ bool begins_with_excited(Network const& network, kernel::Tables const& tables,
 }  // namespace
 
 std::unique_ptr<Migration const> Migration::of(Network const& network, TransferTables const& transfer,
-                                               OneSiteRates const& rates)
+                                               OneSiteRates const& rates, StopToken stop)
 {
     if (!begins_with_excited(network, transfer.view(), rates.view())) return nullptr;
     std::unique_ptr<Migration> migration(new Migration(network, transfer, rates));
     if (migration->clusters_.empty()) return nullptr;
     migration->find_ways(network);
-    for (Cluster& cluster : migration->clusters_) migration->solve(network, cluster);
+    for (Cluster& cluster : migration->clusters_)
+        if (!migration->solve(network, cluster, stop)) return nullptr;
     return migration;
 }
 
@@ -63,11 +65,17 @@ Migration::Migration(Network const& network, TransferTables const& transfer, One
             {.first = before, .count = ions[s], .cls = lowest, .rate_per_s = one_.total[lowest]});
         absorption_per_s_ += ions[s] * one_.total[lowest];
     }
+    if (absorption_per_s_ == 0) return;
     find_clusters(network);
-    if (absorption_per_s_ > 0)
-        keep_those_that_pay();
-    else
-        clusters_.clear();
+    keep_those_that_pay();
+}
+
+std::size_t Migration::bytes() const
+{
+    std::size_t sum = 0;
+    for (Cluster const& c : clusters_)
+        sum += bytes_of(c.ends) + bytes_of(c.share) + bytes_of(c.hops_per_s) + bytes_of(c.residence_s);
+    return sum;
 }
 
 template <class Visit>
@@ -243,30 +251,37 @@ double Migration::exits_per_s(std::uint32_t ion, std::uint16_t cls) const
     return sum;
 }
 
-/// The shortest way of channels from each class of a cluster to each other one.
+/// For each class of a cluster and each other one, channels that lead there, one after the other: of all ways that whose
+/// rarest channel is the most frequent, so that what is counted on it is what happens.
 void Migration::find_ways(Network const& network)
 {
     std::size_t const n = tables_.classes;
-    auto const first = network.first_class();
     ways_.assign(n * n, {});
-    for (std::size_t round = 0; round < n; ++round)
-        for (std::size_t m = 0; m < network.pair.size(); ++m) {
-            auto const& p = network.pair[m];
-            std::size_t const via = first[p.donor.value] + p.donor_from.value,
-                              to = first[p.acceptor.value] + p.acceptor_to.value;
-            if (!(p.coefficient > 0) || p.donor_to.value != 0 || p.acceptor_from.value != 0 || via == to ||
-                cluster_of_[via] == no_cluster || cluster_of_[via] != cluster_of_[to] ||
-                p.acceptor_to.value == 0)
-                continue;
-            for (std::uint16_t from : clusters_[cluster_of_[via]].classes) {
-                auto const& before = ways_[from * n + via];
-                bool const goes_on = from == via ? round == 0 : round > 0 && before.size() == round;
-                if (from == to || !goes_on || !ways_[from * n + to].empty()) continue;
-                std::vector<std::uint32_t> way = before;
-                way.push_back(std::uint32_t(network.one_site.size() + m));
+    std::vector<double> flow(n * n, 0.0);
+    auto const first = network.first_class();
+    for (std::uint32_t i = 0; i < network.ions(); ++i) {
+        std::size_t const s = network.species_of[i].value;
+        for (std::size_t from = first[s] + 1; from < first[s + 1]; ++from)
+            for (std::uint32_t lane = 0; lane < tables_.pair_lanes; ++lane)
+                visit_rows(std::uint16_t(from), lane, [&](kernel::PairRow const& row, double coefficient) {
+                    double const rate = coefficient * tables_.weight[std::size_t(i) * tables_.lanes + lane];
+                    if (!is_hop(std::uint16_t(from), row) || rate == 0) return;
+                    std::size_t const pair = from * n + row.acceptor_to;
+                    flow[pair] += rate;
+                    ways_[pair] = {row.channel};
+                });
+    }
+    for (std::size_t via = 0; via < n; ++via)
+        for (std::size_t from = 0; from < n; ++from)
+            for (std::size_t to = 0; to < n; ++to) {
+                double const both = std::min(flow[from * n + via], flow[via * n + to]);
+                if (from == to || from == via || to == via || !(both > flow[from * n + to])) continue;
+                flow[from * n + to] = both;
+                auto way = ways_[from * n + via];
+                way.insert(way.end(), ways_[via * n + to].begin(), ways_[via * n + to].end());
                 ways_[from * n + to] = std::move(way);
             }
-        }
+    for (std::size_t c = 0; c < n; ++c) ways_[c * n + c].clear();
 }
 
 /// What leaves each place, less what comes from it to each other one.
@@ -307,7 +322,8 @@ Matrix Migration::chain_of(Network const& network, Cluster const& cluster,
     return chain;
 }
 
-void Migration::solve(Network const& network, Cluster& cluster) const
+/// False where it was stopped, or where the ends of a walk do not add up.
+bool Migration::solve(Network const& network, Cluster& cluster, StopToken stop) const
 {
     std::size_t const slots = cluster.classes.size();
     std::uint32_t const n = cluster.nodes();
@@ -331,7 +347,7 @@ void Migration::solve(Network const& network, Cluster& cluster) const
             });
     }
     Matrix resolvent = chain_of(network, cluster, leaves);
-    invert_diagonally_dominant(resolvent);
+    if (!invert_diagonally_dominant(resolvent, stop)) return false;
 
     std::size_t const channels = cluster.channels.size();
     cluster.share.assign(std::size_t(n) * slots, 0.0);
@@ -341,7 +357,7 @@ void Migration::solve(Network const& network, Cluster& cluster) const
     for (std::size_t start = 0; start < slots; ++start)
         for (std::uint32_t k = cluster.first_node[start]; k < cluster.first_node[start + 1]; ++k) {
             double const* const time = &resolvent(k, 0);
-            double residence = 0;
+            double residence = 0, all = 0;
             double* const share = &cluster.share[k * slots];
             double* const hops = &cluster.hops_per_s[k * channels];
             for (std::size_t slot = 0; slot < slots; ++slot) {
@@ -352,12 +368,14 @@ void Migration::solve(Network const& network, Cluster& cluster) const
                     share[slot] += time[m];
                 }
                 residence += share[slot];
+                all += ends_here;
                 // Hops on the way to a class other than that of the start are counted when they come about.
                 for (std::uint32_t channel :
                      ways_[std::size_t(cluster.classes[start]) * tables_.classes + cluster.classes[slot]])
                     for (std::size_t h = 0; h < channels; ++h)
                         if (cluster.channels[h] == channel) hops[h] -= ends_here;
             }
+            if (!(residence > 0) || !(std::abs(all - 1) < 1e-9)) return false;
             for (std::size_t h = 0; h < channels; ++h) {
                 std::uint32_t const begin = cluster.first_node[slot_of_channel[h]];
                 for (std::size_t m = 0; m < rate[h].size(); ++m) hops[h] += time[begin + m] * rate[h][m];
@@ -367,6 +385,7 @@ void Migration::solve(Network const& network, Cluster& cluster) const
             cluster.residence_s.push_back(residence);
             append_alias_table(cluster.ends, ends);
         }
+    return true;
 }
 
 /// One trajectory on its way.
@@ -489,7 +508,7 @@ private:
         change(ion,
                kernel::row_at(one_.rows, one_.first[a.cls], one_.first[a.cls + 1], x - place * a.rate_per_s),
                t);
-        lone_.ion = lone_.ion == LoneExcitation::nobody ? ion : LoneExcitation::several;
+        (lone_.ion == LoneExcitation::nobody ? lone_.ion : lone_.other) = ion;
     }
 
     void change(std::uint32_t ion, kernel::OneSiteRow const& row, double t)
@@ -532,10 +551,8 @@ private:
         put(ion, pair.donor_to, t);
         put(partner, pair.acceptor_to, t);
         count(pair.channel, t);
-        if (stays && wakes)
-            lone_.ion = LoneExcitation::several;
-        else if (!stays)
-            lone_.ion = wakes ? partner : LoneExcitation::nobody;
+        if (wakes) (stays ? lone_.other : lone_.ion) = partner;
+        if (!stays && !wakes) lone_.ion = LoneExcitation::nobody;
     }
 
     Migration const& m_;
@@ -552,7 +569,7 @@ bool Migration::is_exchanged(std::uint16_t cls) const
 bool Migration::carries(kernel::Trajectory const& trajectory, LoneExcitation const& lone) const
 {
     return lone.ion == LoneExcitation::nobody ||
-           (lone.ion != LoneExcitation::several && !is_exchanged(trajectory.cls[lone.ion]));
+           (lone.other == LoneExcitation::nobody && !is_exchanged(trajectory.cls[lone.ion]));
 }
 
 void Migration::advance(kernel::Trajectory& trajectory, LoneExcitation& lone, double& time_s, double end_s,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lanthorn/base/stop_token.hpp"
 #include "lanthorn/luminescence/kernel.hpp"
 #include "lanthorn/luminescence/network.hpp"
 #include "lanthorn/luminescence/transfer_tables.hpp"
@@ -13,9 +14,10 @@ namespace lanthorn {
 
 /// The excitation of a particle whose other ions are all in their lowest levels.
 struct LoneExcitation {
-    static constexpr std::uint32_t nobody = 0xffffffff, several = 0xfffffffe;
-    std::uint32_t ion = nobody;  ///< where it is, if there is one and only one
-    std::uint64_t blocks = 0;    ///< of random numbers that this trajectory's walks have taken
+    static constexpr std::uint32_t nobody = 0xffffffff;
+    std::uint32_t ion = nobody;    ///< where it is, if there is one
+    std::uint32_t other = nobody;  ///< a second excited ion: the walk is over
+    std::uint64_t blocks = 0;      ///< of random numbers that this trajectory's walks have taken
     /// (classes) what walks add to the time integrals of the populations beyond what the counts of channels say [s]
     std::vector<double> elsewhere_s;
     std::vector<double> hops;  ///< (channels) mean number of hops that changed nothing in the end
@@ -32,17 +34,20 @@ struct LoneExcitation {
 class Migration {
 public:
     /// @param transfer  kept by reference
-    /// @return null where a lowest level does something by itself or a level has no rate of its own, and where there is
-    ///         nothing to gain: two excitations at a time and more, or as much else as hops; and where there
-    ///         are more than 4096 places to hop among
+    /// @return null where a lowest level does something by itself or a level has no rate of its own; where there is
+    ///         nothing to gain: about two excitations at a time or more, or as much else as hops; where there are more
+    ///         than 4096 places to hop among, or rates too far apart to be solved; and where it was stopped
     static std::unique_ptr<Migration const> of(Network const& network, TransferTables const& transfer,
-                                               OneSiteRates const& rates);
+                                               OneSiteRates const& rates, StopToken stop = {});
+    Migration(Migration const&) = delete;
 
     /// Whether it carries on from this state: no ion is excited, or one that is not in fast exchange between two levels.
     bool carries(kernel::Trajectory const& trajectory, LoneExcitation const& lone) const;
     /// Goes on while it carries, until `end_s` or for `most_steps`.
     void advance(kernel::Trajectory& trajectory, LoneExcitation& lone, double& time_s, double end_s,
                  std::int64_t most_steps) const;
+
+    std::size_t bytes() const;
 
 private:
     /// Levels of one energy, and the ions that can be in one of them.
@@ -72,7 +77,7 @@ private:
     double life_s(Cluster const& cluster) const;
     void find_ways(Network const& network);
     Matrix chain_of(Network const& network, Cluster const& cluster, std::vector<double> const& leaves) const;
-    void solve(Network const& network, Cluster& cluster) const;
+    bool solve(Network const& network, Cluster& cluster, StopToken stop) const;
     bool is_exchanged(std::uint16_t cls) const;
     bool is_hop(std::uint16_t cls, kernel::PairRow const& row) const;
     /// What an ion does but hop within its cluster while all others are in their lowest levels; with light.

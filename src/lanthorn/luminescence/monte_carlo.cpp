@@ -64,13 +64,9 @@ std::vector<Stop> stops_of(PumpProgram const& pump, ObservablePlan const& plan)
 /// Trials between two looks at the stop token: a fraction of a second.
 constexpr std::int64_t trials_between_looks = std::int64_t{1} << 21;
 
-/// Whether the light is constant and nothing but averages over times after a start is asked for.
-bool averages_a_steady_state(PumpProgram const& pump, ObservablePlan const& plan)
+bool is_constant(PumpProgram const& light, double until_s)
 {
-    bool const asks = !plan.window_edges_s.empty() || !plan.count_until_s.empty();
-    return asks && pump.pulses.empty() && pump.switches_until(plan.end_s).empty() &&
-           plan.snapshot_at_s.empty() && (plan.window_edges_s.empty() || plan.window_edges_s.front() > 0) &&
-           (plan.count_until_s.empty() || plan.count_from_s > 0);
+    return light.pulses.empty() && light.switches_until(until_s).empty();
 }
 
 }  // namespace
@@ -94,17 +90,20 @@ MonteCarlo::MonteCarlo(MonteCarlo&&) noexcept = default;
 MonteCarlo& MonteCarlo::operator=(MonteCarlo&&) noexcept = default;
 
 Network const& MonteCarlo::network() const { return tables_->network; }
-std::size_t MonteCarlo::table_bytes() const { return tables_->transfer.bytes(); }
-void MonteCarlo::solve_migration(PumpProgram const& light)
+std::size_t MonteCarlo::table_bytes() const
 {
-    bool const constant = light.pulses.empty() && light.segments.size() <= 1;
-    auto irradiance = light.irradiance_at(0, network().lasers);
-    if (!constant || (migration_known_ && irradiance == migration_at_W_per_cm2_)) return;
-    migration_ =
-        Migration::of(network(), tables_->transfer, OneSiteRates(network(), irradiance, exchange_channels()));
-    migration_at_W_per_cm2_ = std::move(irradiance);
-    migration_known_ = true;
+    return tables_->transfer.bytes() + (migration_ ? migration_->bytes() : 0);
 }
+void MonteCarlo::solve_migration(PumpProgram const& light, StopToken stop)
+{
+    auto irradiance = light.irradiance_at(0, network().lasers);
+    if (migration_ && irradiance == migration_at_W_per_cm2_) return;
+    migration_ = Migration::of(network(), tables_->transfer,
+                               OneSiteRates(network(), irradiance, exchange_channels()), stop);
+    migration_at_W_per_cm2_ = std::move(irradiance);
+}
+
+void MonteCarlo::follow_migration() { migration_.reset(); }
 
 std::vector<std::uint32_t> MonteCarlo::exchange_channels() const
 {
@@ -157,7 +156,8 @@ public:
         occupations_.reserve(tally_.occupation.size());
         lone_.elsewhere_s.resize(network.classes());
         lone_.hops.resize(network.channels());
-        if (!observe && averages_a_steady_state(pump, plan)) migration_ = migration;
+        bool const averages = plan.steady && plan.snapshot_at_s.empty() && is_constant(pump, plan.end_s);
+        if (averages && !observe) migration_ = migration;
     }
 
     Tally run()
@@ -288,15 +288,19 @@ private:
     /// As far as there is one excitation or none; true at the end of the stretch.
     bool walk(double& t, double end_s)
     {
-        if (state_.groups.awake > 1) return false;
-        std::uint32_t const* const group = std::ranges::find_if(state_.groups.count, std::identity{});
-        bool const any = group != std::end(state_.groups.count);
-        lone_.ion = any ? state_.groups.members[state_.groups.begins[group - state_.groups.count]]
-                        : LoneExcitation::nobody;
+        kernel::Groups const& groups = state_.groups;
+        if (groups.awake > 1) return false;
+        auto const* const group = std::ranges::find_if(groups.count, std::identity{});
+        bool const any = group != std::end(groups.count);
+        std::uint32_t const start =
+            any ? groups.members[groups.begins[group - groups.count]] : LoneExcitation::nobody;
+        lone_.ion = start;
+        lone_.other = LoneExcitation::nobody;
         if (!migration_->carries(state_, lone_)) return false;
         while (t < end_s && migration_->carries(state_, lone_) && !stop_.stop_requested())
             migration_->advance(state_, lone_, t, end_s, trials_between_looks);
-        kernel_.refresh(transfer_.view(), one_site(), state_);
+        for (std::uint32_t ion : {start, lone_.ion, lone_.other})
+            if (ion != LoneExcitation::nobody) kernel_.regroup(transfer_.view(), one_site(), state_, ion);
         return t >= end_s;
     }
 

@@ -53,11 +53,12 @@ public:
     /// One-site channels of which only what is left over is counted (see Accelerators::fast_exchange).
     std::vector<std::uint32_t> exchange_channels() const;
 
-    /// Solves the walks of an excitation that is alone in the particle, under constant light and where that pays (theory:
-    /// transfer-monte-carlo.9). From then on `run` does not follow them hop by hop in this light, where nothing
-    /// but averages over times after a start is asked for; hops are then counted with their mean number,
-    /// which need not be whole, and are not among the events of a tally. Not while others run.
-    void solve_migration(PumpProgram const& light);
+    /// Solves the walks of an excitation that is alone in the particle under the light at the beginning, where that pays
+    /// (theory: transfer-monte-carlo.9). From then on `run` does not follow them hop by hop where this light is
+    /// constant and the plan is for the steady state; hops are then counted with their mean number, which need not be
+    /// whole, and are not among the events of a tally. Neither of the two while others run.
+    void solve_migration(PumpProgram const& light, StopToken stop = {});
+    void follow_migration();  ///< hop by hop again
 
     /// One chunk of trajectories. The same arguments give the same bytes on any thread, rank or instruction set.
     /// Stops between trajectories when asked to; the tally then says how many there are.
@@ -70,7 +71,6 @@ private:
     std::unique_ptr<Tables const> tables_;
     std::shared_ptr<Migration const> migration_;  // null = hop by hop
     std::vector<double> migration_at_W_per_cm2_;
-    bool migration_known_ = false;
 };
 
 /// The engine signature of the house: makes the tables and runs one chunk.

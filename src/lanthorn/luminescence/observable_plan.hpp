@@ -26,6 +26,9 @@ struct ObservablePlan {
     std::vector<double> count_until_s;    ///< ascending, > count_from, <= end: events of each channel up to t
     std::vector<double> window_edges_s;   ///< ascending, <= end: mean ions in each class between edges
     std::vector<Observable> observables;  ///< evaluated in each window, with their covariance
+    /// What is asked for are averages of the steady state: when single events happen within an excitation's life does
+    /// not matter (see MonteCarlo::solve_migration).
+    bool steady = false;
 
     std::size_t windows() const { return window_edges_s.empty() ? 0 : window_edges_s.size() - 1; }
 };

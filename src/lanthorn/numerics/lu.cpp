@@ -89,7 +89,7 @@ void reduce(Matrix& a, std::size_t begin, std::size_t end)
 }  // namespace
 
 /// Block of rows by block of rows, and what they do to all others in strips of columns that stay in the cache.
-void invert_diagonally_dominant(Matrix& a)
+bool invert_diagonally_dominant(Matrix& a, StopToken stop)
 {
     LANTHORN_EXPECT(a.rows == a.columns);
     constexpr std::size_t block = 64, strip = 512;
@@ -97,6 +97,7 @@ void invert_diagonally_dominant(Matrix& a)
     Matrix factor(n, block);
     std::vector<double const*> rows(block);
     for (std::size_t begin = 0; begin < n; begin += block) {
+        if (stop.stop_requested()) return false;
         std::size_t const end = std::min(n, begin + block), size = end - begin;
         reduce(a, begin, end);
         for (std::size_t i = 0; i < n; ++i) {
@@ -111,6 +112,7 @@ void invert_diagonally_dominant(Matrix& a)
                     subtract(&a(i, first), &factor(i, 0), rows.data(), size, std::min(strip, n - first));
         }
     }
+    return true;
 }
 
 }  // namespace lanthorn

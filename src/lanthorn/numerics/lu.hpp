@@ -1,5 +1,6 @@
 #pragma once
 
+#include "lanthorn/base/stop_token.hpp"
 #include "lanthorn/numerics/matrix.hpp"
 
 #include <span>
@@ -24,6 +25,7 @@ private:
 
 /// Inverse in place of a square matrix whose diagonal is > 0 and in every row larger than the sum of all else, without
 /// pivoting, in blocks and a fixed order: the same bytes on every CPU. 2 n^3 operations.
-void invert_diagonally_dominant(Matrix& a);
+/// @return false where it was stopped; the matrix is then of no use
+bool invert_diagonally_dominant(Matrix& a, StopToken stop = {});
 
 }  // namespace lanthorn

@@ -151,7 +151,7 @@ public:
         if (recipe.luminescence.start == Start::mean_field)
             schedule_.start =
                 drawn_from(bench_.assembly().network, answer(bench_.mean_field(), recipe).amount);
-        engine_ = &bench_.monte_carlo_in(schedule_.pump);
+        engine_ = &bench_.monte_carlo();
     }
 
     Piece run(StreamSeed seed, StructureJob const& job, StopToken stop) const

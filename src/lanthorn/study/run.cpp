@@ -120,7 +120,7 @@ Pilot pilot(MonteCarlo const& engine, Schedule const& schedule, StreamSeed seed,
         bool const whole = until_s >= end_s;
         double const last_s = whole ? end_s : until_s;
         ObservablePlan const plan{
-            .end_s = last_s, .count_from_s = last_s / 1024, .count_until_s = {last_s / 2, last_s}};
+            .end_s = last_s, .count_until_s = {last_s / 2, last_s}, .steady = schedule.plan.steady};
         Tally const tally = engine.run(schedule.pump, schedule.start, plan, {seed, pilot_trajectory, 1});
         if (!whole && tally.trials < trials) continue;
         // Counts tell how much of it happened late; they have hops too that were solved without events.

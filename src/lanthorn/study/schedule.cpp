@@ -194,6 +194,13 @@ double absorptions_per_s(Recipe const& recipe, Network const& network)
 
 }  // namespace
 
+bool is_steady(Recipe const& recipe, double burn_in_s, double slowest_s)
+{
+    bool const pulsed =
+        std::ranges::any_of(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
+    return !pulsed && !recipe.luminescence.decay && burn_in_s > 0 && burn_in_s >= 4 * slowest_s;
+}
+
 Schedule schedule_of(Recipe const& recipe, Network const& network)
 {
     LuminescenceRecipe const& l = recipe.luminescence;
@@ -204,7 +211,7 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
     auto const pulsed =
         std::ranges::find_if(recipe.excitations, [](auto const& e) { return e.pulse.has_value(); });
     if (double const absorbed = absorptions_per_s(recipe, network);
-        !l.duration_s && pulsed == recipe.excitations.end() && absorbed > 0)
+        !l.duration_s && !l.decay && pulsed == recipe.excitations.end() && absorbed > 0)
         schedule.duration_s =
             std::min(longest_duration_s, std::max(schedule.duration_s, least_absorptions / absorbed));
     if (pulsed != recipe.excitations.end()) {
@@ -261,6 +268,7 @@ Schedule schedule_of(Recipe const& recipe, Network const& network)
     }
     schedule.plan.end_s = end_s;
     schedule.plan.observables = observables_of(network);
+    schedule.plan.steady = is_steady(recipe, schedule.burn_in_s, longest_lifetime_s(network));
     return schedule;
 }
 

@@ -52,6 +52,10 @@ struct Schedule {
 /// @throws InputError where pulses are too many to follow one by one
 Schedule schedule_of(Recipe const& recipe, Network const& network);
 
+/// Whether continuous light is on for so long before anything is averaged that the state is steady, given the slowest time
+/// of the particle, and nothing is recorded after it.
+bool is_steady(Recipe const& recipe, double burn_in_s, double slowest_s);
+
 /// The longest lifetime of any excited level of any ion on its own [s]: spontaneous processes, phonons, and what quenches
 /// that ion.
 double longest_lifetime_s(Network const& network);

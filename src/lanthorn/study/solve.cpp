@@ -101,13 +101,14 @@ MonteCarlo const& Workbench::monte_carlo()
 {
     if (!monte_carlo_)
         monte_carlo_ = std::make_unique<MonteCarlo>(assembly_.network, Accelerators{.fast_exchange = true});
+    monte_carlo_->follow_migration();
     return *monte_carlo_;
 }
 
-MonteCarlo const& Workbench::monte_carlo_in(PumpProgram const& light)
+MonteCarlo const& Workbench::monte_carlo_for(Schedule const& schedule, StopToken stop)
 {
     monte_carlo();
-    monte_carlo_->solve_migration(light);
+    if (schedule.plan.steady) monte_carlo_->solve_migration(schedule.pump, stop);
     return *monte_carlo_;
 }
 
@@ -241,8 +242,8 @@ private:
             say_what_is_not_counted();
             return;
         }
-        result_.result = simulate(recipe_, bench_.monte_carlo_in(result_.schedule.pump), result_.schedule,
-                                  result_.bands, options_);
+        result_.result = simulate(recipe_, bench_.monte_carlo_for(result_.schedule, options_.stop),
+                                  result_.schedule, result_.bands, options_);
         say_what_is_not_counted();
     }
 
@@ -270,16 +271,22 @@ private:
         if (!wish_.burn_in_s) recipe.luminescence.burn_in_s = 5 * slow_s();
         Schedule schedule = schedule_of(recipe, network);
         schedule.start = start_with(Engine::mean_field, rate_answer(Engine::mean_field));
+        schedule.plan.steady = is_steady(recipe, schedule.burn_in_s, slow_s());
         return schedule;
     }
 
-    /// The slowest time of the mean field at the mean irradiance.
+    /// The slowest time of the mean field at the mean irradiance; where it finds no state, the longest lifetime.
     double slow_s()
     {
-        auto const irradiance = mean_irradiance(recipe_);
-        auto const steady = bench_.mean_field().steady(irradiance);
-        auto const rates = relaxation_rates(bench_.mean_field().system(), irradiance, steady.amount);
-        double const slowest = rates.empty() ? 0 : -rates.front().real();
+        double slowest = 0;
+        try {
+            auto const irradiance = mean_irradiance(recipe_);
+            auto const steady = bench_.mean_field().steady(irradiance);
+            auto const rates = relaxation_rates(bench_.mean_field().system(), irradiance, steady.amount);
+            if (!rates.empty()) slowest = -rates.front().real();
+        }
+        catch (NumericsError const&) {
+        }
         return slowest > 0 ? 1 / slowest : longest_lifetime_s(bench_.assembly().network);
     }
 
@@ -340,8 +347,7 @@ private:
             use_.why = "the mean field found no state, with which a sample could begin";
             return monte_carlo();
         }
-        MonteCarlo const& engine =
-            bench_.monte_carlo_in(schedule_of(recipe_, bench_.assembly().network).pump);
+        MonteCarlo const& engine = bench_.monte_carlo_for(monte_carlo_schedule(), options_.stop);
         auto const s = sample(recipe_, engine, start_with(Engine::mean_field, *mean_field), slow_s(),
                               std::max(wish_.comparison_events, limit / 8), options_);
         if (!s) {

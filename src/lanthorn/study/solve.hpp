@@ -29,10 +29,10 @@ public:
 
     Assembly const& assembly() const { return assembly_; }
     Assembly const& layered();
-    Tree const& particle();  ///< see particle_group
-    MonteCarlo const& monte_carlo();
-    /// The same, with migration solved for this light where that pays.
-    MonteCarlo const& monte_carlo_in(PumpProgram const& light);
+    Tree const& particle();           ///< see particle_group
+    MonteCarlo const& monte_carlo();  ///< hop by hop
+    /// With migration solved, where the schedule allows it and that pays; until the next call of one of these two.
+    MonteCarlo const& monte_carlo_for(Schedule const& schedule, StopToken stop = {});
     MeanField const& mean_field();  ///< of the layered assembly
     Microscopic const& microscopic();
     /// The layers' amounts as those of the species that they are of.

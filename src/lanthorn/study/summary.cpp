@@ -73,6 +73,7 @@ Tree summary_of(Tree const& record)
                    0, "1", "calculated");
     for (auto const& [name, value] : record.attributes)
         if (name != "NX_class" && name != "default") summary.attributes[name] = value;
+    summary.attributes["engine"] = record.text("engine/name");
     return summary;
 }
 

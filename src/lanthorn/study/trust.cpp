@@ -72,6 +72,7 @@ std::optional<Sample> sample(Recipe const& recipe, MonteCarlo const& engine, Ini
         if (pulsed) shorter.luminescence.duration_s = 0;  // one period
         Sample result{.schedule = schedule_of(shorter, engine.network()), .tally = {}};
         result.schedule.start = start;
+        result.schedule.plan.steady = is_steady(shorter, result.schedule.burn_in_s, slow_s);
         double const length_s = result.schedule.burn_in_s + result.schedule.duration_s;
         double const each = std::max(
             1.0, pilot(engine, result.schedule, seed, std::int64_t(events / 20)).events_per_trajectory);

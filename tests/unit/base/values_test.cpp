@@ -105,10 +105,11 @@ TEST(Errors, ReadAsLinesWithPlaces)
     InputError const single({"c", 1, 2}, "key", "problem");
     EXPECT_EQ(single.first().key, "key");
     EXPECT_STREQ(single.what(), "c:1:2: problem");
-    NumericsError const numerics("bdf", 0.5, 1e-3);
+    NumericsError const numerics("bdf", 0.5, 1e-13);
+    EXPECT_STREQ(numerics.what(), "bdf did not converge: residual 1e-13 at t = 0.5 s");
     EXPECT_EQ(numerics.method, "bdf");
     EXPECT_EQ(numerics.time_s, 0.5);
-    EXPECT_EQ(numerics.residual, 1e-3);
+    EXPECT_EQ(numerics.residual, 1e-13);
 }
 
 TEST(StopToken, CopiesWatchOneFlag)

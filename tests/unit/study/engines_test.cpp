@@ -120,6 +120,7 @@ TEST(MeanFieldRecord, HasEverythingButErrors)
     EXPECT_LT(curve.doubles("intensity").back(), 0.5 * curve.doubles("intensity").front());
     EXPECT_GT(yb.number("lifetime"), 0);
     Tree const summary = summary_of(r);
+    EXPECT_EQ(std::get<std::string>(summary.attributes.at("engine")), "mean-field");
     Tree const& figure = summary.groups.at("bands").groups.at("Yb:2F5/2->2F7/2").groups.at("photon_rate");
     EXPECT_EQ(figure.number("value"), yb.number("photon_rate"));
     EXPECT_FALSE(figure.find_array("error"));
