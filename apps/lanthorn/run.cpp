@@ -165,7 +165,7 @@ void print_bands(Tree const& record)
 void print_engine(Answer const& a, Tree const& record, unsigned threads, double wall_s, double cpu_s)
 {
     Tally const& tally = a.result.tally;
-    std::string const name = record.text("engine/name");
+    std::string const& name = record.text("engine/name");
     if (a.use.rates)
         fmt::print("kinetics      {}, {}   residual {:.1g}   {}\n", name,
                    a.use.rates->steady ? "steady state" : "periodic state", a.use.rates->residual,

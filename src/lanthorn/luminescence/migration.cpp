@@ -151,15 +151,15 @@ void Migration::keep_those_that_pay()
     }
     std::vector<Cluster> const all = std::exchange(clusters_, {});
     bool pays = false;
-    for (std::size_t k = 0; k < all.size(); ++k) {
+    for (Cluster const& cluster : all) {
         Cluster kept;
-        for (std::size_t slot = 0; slot < all[k].classes.size(); ++slot) {
-            std::uint16_t const cls = all[k].classes[slot];
+        for (std::size_t slot = 0; slot < cluster.classes.size(); ++slot) {
+            std::uint16_t const cls = cluster.classes[slot];
             if (cluster_of_[cls] == no_cluster) continue;
             kept.classes.push_back(cls);
             kept.first_node.push_back(kept.nodes());
-            for (std::uint32_t n = all[k].first_node[slot]; n < all[k].first_node[slot + 1]; ++n)
-                kept.ion.push_back(all[k].ion[n]);
+            for (std::uint32_t n = cluster.first_node[slot]; n < cluster.first_node[slot + 1]; ++n)
+                kept.ion.push_back(cluster.ion[n]);
         }
         kept.first_node.push_back(kept.nodes());
         bool const keeps = kept.nodes() > 0 && kept.nodes() <= most_nodes;

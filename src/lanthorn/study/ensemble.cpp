@@ -50,7 +50,8 @@ struct Piece {
                 std::tie(other.means, other.counts, other.channels, other.average);
             trajectories = other.trajectories;
             failures = failed;
-            control = kept.empty() ? other.control : std::move(kept);
+            if (kept.empty()) kept = other.control;
+            control = std::move(kept);
             return;
         }
         double const share = double(other.trajectories) / double(all);

@@ -278,16 +278,17 @@ private:
     /// The slowest time of the mean field at the mean irradiance; where it finds no state, the longest lifetime.
     double slow_s()
     {
-        double slowest = 0;
+        double const longest = longest_lifetime_s(bench_.assembly().network);
         try {
             auto const irradiance = mean_irradiance(recipe_);
             auto const steady = bench_.mean_field().steady(irradiance);
             auto const rates = relaxation_rates(bench_.mean_field().system(), irradiance, steady.amount);
-            if (!rates.empty()) slowest = -rates.front().real();
+            double const slowest = rates.empty() ? 0 : -rates.front().real();
+            return slowest > 0 ? 1 / slowest : longest;
         }
         catch (NumericsError const&) {
+            return longest;
         }
-        return slowest > 0 ? 1 / slowest : longest_lifetime_s(bench_.assembly().network);
     }
 
     Comparison compared(Engine engine, RateAnswer const& rates, Schedule const& schedule, Tally const& tally)

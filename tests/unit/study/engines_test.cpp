@@ -126,6 +126,38 @@ TEST(MeanFieldRecord, HasEverythingButErrors)
     EXPECT_FALSE(figure.find_array("error"));
 }
 
+// Migration is solved where nothing but averages is wanted, whatever the same bench did before.
+TEST(WeakLight, IsSolvedWithTheAveragesOfHopByHop)
+{
+    Settings const weak{{"crystal.diameter", "\"4 nm\""},
+                        {"excitation[0].irradiance", "\"3 W/cm^2\""},
+                        {"luminescence.trajectories", "16"},
+                        {"luminescence.burn_in", ""},
+                        {"luminescence.duration", "\"40 s\""},
+                        {"luminescence.comparison", "1e5"},
+                        {"luminescence.bands", "[\"Yb:2F5/2->2F7/2\"]"}};
+    Recipe const solved = tiny_with(weak);
+    Recipe const followed = tiny_with(
+        both(weak, {{"luminescence.decay", "{ after = \"switch-off\", duration = \"1 us\", points = 5 }"}}));
+    Tree const a = record_of(solved), b = record_of(followed);
+    EXPECT_LT(a.integer("statistics/events"), b.integer("statistics/events") / 10);
+    for (char const* what : {"photon_rate", "quantum_yield"}) {
+        Tree const& x = a.find_group("bands")->groups.at("Yb:2F5/2->2F7/2");
+        Tree const& y = b.find_group("bands")->groups.at("Yb:2F5/2->2F7/2");
+        std::string const error = std::string(what) + "_error";
+        EXPECT_NEAR(x.number(what), y.number(what), 5 * std::hypot(x.number(error), y.number(error))) << what;
+        EXPECT_LT(x.number(error), 0.1 * x.number(what));
+    }
+    EXPECT_LT(std::abs(a.number("balance/residual")), 5 * a.number("balance/residual_error"));
+    EXPECT_LT(a.number("balance/residual_error"), 0.05 * a.number("balance/absorbed"));
+    for (auto const& [who, sum] : sums_by_region(a)) EXPECT_NEAR(sum, 1, 1e-9) << who;
+
+    Recipe const rates = tiny_with(both(weak, {{"luminescence.engine", "\"mean-field\""}}));
+    Workbench bench(solved), fresh(rates);
+    solve(solved, bench, {});
+    EXPECT_TRUE(record_of(rates, solve(rates, bench, {})) == record_of(rates, solve(rates, fresh, {})));
+}
+
 TEST(MeanFieldRecord, SlopesAreThoseOfDifferences)
 {
     auto const rate = [](char const* irradiance, char const* what) {

@@ -96,6 +96,20 @@ TEST(Schedule, IsLongerInWeakLight)
     EXPECT_DOUBLE_EQ(schedule_of(light({laser(1, 1e-3, 4e-3), laser(2)}), network).duration_s, 0.2);
 }
 
+TEST(Schedule, IsOfTheSteadyStateAfterALongBurnIn)
+{
+    Recipe recipe = light({laser(1)});
+    EXPECT_TRUE(schedule_of(recipe, ladder()).plan.steady);
+    recipe.luminescence.burn_in_s = 0.039;
+    EXPECT_FALSE(schedule_of(recipe, ladder()).plan.steady);
+    recipe.luminescence.burn_in_s = 0.041;
+    EXPECT_TRUE(schedule_of(recipe, ladder()).plan.steady);
+    recipe.luminescence.decay =
+        DecayRecipe{.after = DecayRecipe::After::switch_off, .duration_s = 0.1, .points = 10};
+    EXPECT_FALSE(schedule_of(recipe, ladder()).plan.steady);
+    EXPECT_FALSE(schedule_of(light({laser(1, 1e-3, 4e-3)}), ladder()).plan.steady);
+}
+
 TEST(Schedule, DoesAsTheRecipeSays)
 {
     Recipe recipe = light({laser(3), laser(5)});
