@@ -156,6 +156,20 @@ TEST(Migration, OfALoneExcitationHasTheSteadyStateOfTheMasterEquation)
     }
 }
 
+// A level that is left by other ways is no place of the walk: going there ends it, coming back begins another one.
+TEST(Migration, EndsInALevelThatIsLeftByOtherWays)
+{
+    Network network = cluster_of_seven(4);
+    network.one_site[decay_2].k0_per_s = 5e3;
+    Sample const rows = sample(network, Hops::solved, 100, 200);
+    EXPECT_GT(p_of_steady_state(rows, network), false_alarm);
+    for (std::size_t wrong : {hop_12, hop_21}) {
+        Network other = network;
+        other.pair[wrong - hop_00].coefficient *= 2;
+        EXPECT_LT(p_of_steady_state(rows, other), false_alarm) << wrong;
+    }
+}
+
 // With shells: an element in two regions is two species, and a light that lasers make.
 TEST(Migration, IsTheSameAsHopByHopAmongManyIons)
 {

@@ -69,6 +69,7 @@ private:
         double rate_per_s;
     };
     class Walk;
+    static constexpr std::uint8_t no_cluster = 0xff;
 
     Migration(Network const& network, TransferTables const& transfer, OneSiteRates const& rates);
     void find_clusters(Network const& network);

@@ -94,6 +94,7 @@ std::size_t MonteCarlo::table_bytes() const
 {
     return tables_->transfer.bytes() + (migration_ ? migration_->bytes() : 0);
 }
+
 void MonteCarlo::solve_migration(PumpProgram const& light, StopToken stop)
 {
     auto irradiance = light.irradiance_at(0, network().lasers);
